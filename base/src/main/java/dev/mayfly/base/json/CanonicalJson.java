@@ -1,0 +1,75 @@
+package dev.mayfly.base.json;
+
+import dev.mayfly.base.json.JsonValue.JsonArray;
+import dev.mayfly.base.json.JsonValue.JsonBool;
+import dev.mayfly.base.json.JsonValue.JsonNull;
+import dev.mayfly.base.json.JsonValue.JsonNumber;
+import dev.mayfly.base.json.JsonValue.JsonObject;
+import dev.mayfly.base.json.JsonValue.JsonString;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The JSON Canonicalization Scheme, RFC 8785: one byte sequence per value, so that it can be digested.
+ *
+ * <p>Member names are sorted by UTF-16 code units, which is what {@link String#compareTo} does. Numbers are IEEE 754
+ * doubles in ECMAScript form; an integer that a double cannot hold exactly is refused instead of silently rounded.
+ */
+public final class CanonicalJson {
+    private CanonicalJson() {}
+
+    /** @throws IllegalArgumentException when a number has no exact canonical form */
+    public static byte[] bytes(JsonValue value) {
+        StringBuilder out = new StringBuilder();
+        write(out, value);
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void write(StringBuilder out, JsonValue value) {
+        switch (value) {
+            case JsonObject object -> object(out, object);
+            case JsonArray array -> array(out, array);
+            case JsonString string -> JsonWriter.quote(out, string.value());
+            case JsonNumber number -> out.append(number(number));
+            case JsonBool bool -> out.append(bool.value());
+            case JsonNull _ -> out.append("null");
+        }
+    }
+
+    private static void object(StringBuilder out, JsonObject object) {
+        out.append('{');
+        String separator = "";
+        for (Map.Entry<String, JsonValue> member : new TreeMap<>(object.members()).entrySet()) {
+            out.append(separator);
+            JsonWriter.quote(out, member.getKey());
+            out.append(':');
+            write(out, member.getValue());
+            separator = ",";
+        }
+        out.append('}');
+    }
+
+    private static void array(StringBuilder out, JsonArray array) {
+        out.append('[');
+        String separator = "";
+        for (JsonValue item : array.items()) {
+            out.append(separator);
+            write(out, item);
+            separator = ",";
+        }
+        out.append(']');
+    }
+
+    private static String number(JsonNumber number) {
+        double value = number.value().doubleValue();
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(number.value() + " is beyond what a double can hold");
+        }
+        if (number.isInteger() && new BigDecimal(value).compareTo(number.value()) != 0) {
+            throw new IllegalArgumentException(number.value() + " is not exact as a double");
+        }
+        return EcmaScriptNumber.format(value);
+    }
+}
