@@ -45,16 +45,8 @@ public class MayflyException extends RuntimeException {
         return fix;
     }
 
-    /** The one shape in which errors are printed on stderr: three lines, the last two left out when empty. */
+    /** The shape in which every error is printed on stderr. */
     public String render() {
-        StringBuilder text =
-                new StringBuilder("error ").append(code.label()).append(": ").append(what);
-        if (!why.isEmpty()) {
-            text.append("\nwhy: ").append(why);
-        }
-        if (!fix.isEmpty()) {
-            text.append("\nfix: ").append(fix);
-        }
-        return text.toString();
+        return ErrorText.render(code.label(), what, why, fix);
     }
 }
