@@ -16,6 +16,7 @@ import java.util.Set;
  * @param outputsDropped why matching outputs were not collected (too large, not a regular file), sorted
  * @param layers what each layer really was during this run
  * @param killLatency from the kill to no process left; zero when nothing had to be killed
+ * @param network every network decision, permitted ones too; denials are violations as well
  */
 public record Execution(
         Exit exit,
@@ -28,12 +29,42 @@ public record Execution(
         List<LayerReport> layers,
         List<CollectedFile> outputs,
         List<String> outputsDropped,
-        Duration killLatency) {
+        Duration killLatency,
+        List<NetDecision> network) {
     public Execution {
         violations = List.copyOf(violations);
         limitsHit = Set.copyOf(limitsHit);
         layers = List.copyOf(layers);
         outputs = List.copyOf(outputs);
         outputsDropped = List.copyOf(outputsDropped);
+        network = List.copyOf(network);
+    }
+
+    /** Of a backend that has no network to decide about. */
+    public Execution(
+            Exit exit,
+            Duration wall,
+            Captured stdout,
+            Captured stderr,
+            List<Violation> violations,
+            Set<LimitHit> limitsHit,
+            Usage usage,
+            List<LayerReport> layers,
+            List<CollectedFile> outputs,
+            List<String> outputsDropped,
+            Duration killLatency) {
+        this(
+                exit,
+                wall,
+                stdout,
+                stderr,
+                violations,
+                limitsHit,
+                usage,
+                layers,
+                outputs,
+                outputsDropped,
+                killLatency,
+                List.of());
     }
 }

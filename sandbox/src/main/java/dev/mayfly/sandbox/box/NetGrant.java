@@ -27,6 +27,11 @@ public interface NetGrant {
     /** Ports of the host's own loopback that an address rule names; empty unless a policy really says so. */
     Set<Integer> loopbackPorts();
 
+    /** Bounds of the traffic that the grant permits. */
+    default NetCaps caps() {
+        return NetCaps.STANDARD;
+    }
+
     /** The grant that reaches nothing. */
     static NetGrant none() {
         return DeniedNet.INSTANCE;
