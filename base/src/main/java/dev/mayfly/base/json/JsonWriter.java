@@ -28,6 +28,13 @@ public final class JsonWriter {
         return write(value, true);
     }
 
+    /** One string in its quotes. */
+    public static String quoted(String string) {
+        StringBuilder out = new StringBuilder(string.length() + 2);
+        quote(out, string);
+        return out.toString();
+    }
+
     private static String write(JsonValue value, boolean indented) {
         JsonWriter writer = new JsonWriter(indented);
         writer.value(value, 0);
