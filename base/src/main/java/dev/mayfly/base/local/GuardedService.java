@@ -25,7 +25,7 @@ public final class GuardedService implements LocalService {
                 unexpected.accept(call, e);
             }
             return Reply.Failed.of(e);
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             unexpected.accept(call, e);
             return Reply.Failed.of(
                     ErrorCode.INTERNAL,
