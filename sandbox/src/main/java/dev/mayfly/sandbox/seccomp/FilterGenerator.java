@@ -1,0 +1,135 @@
+package dev.mayfly.sandbox.seccomp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Builds the program: architecture first, since a number means nothing without it, then a binary tree over ranges of
+ * numbers that have the same answer, then, where an answer needs it, the argument tests. Every number has an answer.
+ */
+final class FilterGenerator {
+    /** Offsets in struct seccomp_data, include/uapi/linux/seccomp.h. */
+    private static final int OFFSET_NUMBER = 0;
+
+    private static final int OFFSET_ARCH = 4;
+    private static final int OFFSET_ARGUMENTS = 16;
+
+    private static final int RET_KILL_PROCESS = 0x80000000;
+    private static final int RET_ERRNO = 0x00050000;
+    private static final int RET_ALLOW = 0x7fff0000;
+
+    private final DenialAction denial;
+    private final BackwardAssembler out = new BackwardAssembler();
+
+    private FilterGenerator(DenialAction denial) {
+        this.denial = denial;
+    }
+
+    /**
+     * @param answers by number; numbers are unsigned
+     * @param rest for every number without one
+     */
+    static List<Instruction> generate(
+            int auditArch, SortedMap<Integer, Answer> answers, Answer rest, DenialAction denial) {
+        FilterGenerator generator = new FilterGenerator(denial);
+        int tree = generator.tree(ranges(answers, rest));
+        int number = generator.out.load(OFFSET_NUMBER, tree);
+        int kill = generator.out.ret(RET_KILL_PROCESS);
+        int arch = generator.out.ifEqual(auditArch, number, kill);
+        return generator.out.program(generator.out.load(OFFSET_ARCH, arch));
+    }
+
+    /** A run of numbers with one answer; it ends where the next begins. */
+    private record Range(int first, Answer answer) {}
+
+    private static List<Range> ranges(SortedMap<Integer, Answer> answers, Answer rest) {
+        SortedMap<Integer, Answer> starts = new TreeMap<>(Integer::compareUnsigned);
+        starts.put(0, rest);
+        answers.forEach((number, answer) -> {
+            starts.put(number, answer);
+            if (number != -1) {
+                starts.putIfAbsent(number + 1, rest);
+            }
+        });
+        List<Range> ranges = new ArrayList<>();
+        starts.forEach((first, answer) -> {
+            if (ranges.isEmpty() || !ranges.getLast().answer().equals(answer)) {
+                ranges.add(new Range(first, answer));
+            }
+        });
+        return ranges;
+    }
+
+    private int tree(List<Range> ranges) {
+        if (ranges.size() == 1) {
+            return answer(ranges.getFirst().answer());
+        }
+        int middle = ranges.size() / 2;
+        int upper = tree(ranges.subList(middle, ranges.size()));
+        int lower = tree(ranges.subList(0, middle));
+        return out.ifAtLeast(ranges.get(middle).first(), upper, lower);
+    }
+
+    private int answer(Answer answer) {
+        return switch (answer) {
+            case Answer.Allow _ -> out.ret(RET_ALLOW);
+            case Answer.Deny _ -> out.ret(denial.returnValue());
+            case Answer.Absent absent -> out.ret(RET_ERRNO | absent.errno());
+            case Answer.Kill _ -> out.ret(RET_KILL_PROCESS);
+            case Answer.Check check -> {
+                int otherwise = answer(check.otherwise());
+                int then = answer(check.then());
+                yield condition(check.condition(), then, otherwise);
+            }
+        };
+    }
+
+    private int condition(Condition condition, int yes, int no) {
+        return switch (condition) {
+            case Condition.WordIn word -> wordIn(word, yes, no);
+            case Condition.Not not -> condition(not.condition(), no, yes);
+            case Condition.All all -> {
+                int next = yes;
+                for (Condition each : all.conditions().reversed()) {
+                    next = condition(each, next, no);
+                }
+                yield next;
+            }
+            case Condition.Any any -> {
+                int next = no;
+                for (Condition each : any.conditions().reversed()) {
+                    next = condition(each, yes, next);
+                }
+                yield next;
+            }
+        };
+    }
+
+    private int wordIn(Condition.WordIn word, int yes, int no) {
+        int next = no;
+        // Sorted, so that one profile always gives the same bytes.
+        for (int value : new TreeSet<>(word.values()).descendingSet()) {
+            next = out.ifEqual(value, yes, next);
+        }
+        if (word.mask() != ~0) {
+            next = out.and(word.mask(), next);
+        }
+        // Both supported architectures are little endian: the low word of the 64-bit register comes first.
+        return out.load(OFFSET_ARGUMENTS + 8 * word.argument(), next);
+    }
+
+    /** Answers of a profile by the numbers of one architecture; names it does not have are left out. */
+    static SortedMap<Integer, Answer> byNumber(SyscallTable table, Map<String, Answer> answers, Answer known) {
+        SortedMap<Integer, Answer> numbers = new TreeMap<>(Integer::compareUnsigned);
+        Set<String> names = table.names();
+        for (String name : names) {
+            numbers.put(table.number(name).orElseThrow(), answers.getOrDefault(name, known));
+        }
+        return numbers;
+    }
+}
