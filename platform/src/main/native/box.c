@@ -227,10 +227,46 @@ static int add_job_bind(struct slot *s, struct job *j, const struct field *f, st
     return bind_place(s->template_root, target, b->fd, fault);
 }
 
+/* Made ahead while nobody waits: the file systems of the next job and an ipc namespace that no job has used. */
+void box_make_spares(struct slot *s, uint64_t disk_bytes, uint64_t inodes)
+{
+    struct job like = {.disk_bytes = disk_bytes, .inodes = inodes};
+    struct fault ignored;
+    s->spare_bytes = disk_bytes;
+    s->spare_inodes = inodes;
+    if (s->spare_workspace < 0)
+        s->spare_workspace = box_make_tmpfs(s, &like, 0755, &ignored);
+    if (s->spare_tmp < 0)
+        s->spare_tmp = box_make_tmpfs(s, &like, 01777, &ignored);
+    if (!s->ipc_fresh)
+        s->ipc_fresh = unshare(CLONE_NEWIPC) == 0;
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+static int take_spares(struct slot *s, struct job *j)
+{
+    bool fits = s->spare_workspace >= 0 && s->spare_tmp >= 0 && s->spare_bytes == j->disk_bytes && s->spare_inodes == j->inodes;
+    if (fits) {
+        j->workspace = s->spare_workspace;
+        j->tmp = s->spare_tmp;
+    } else {
+        close_if_open(s->spare_workspace);
+        close_if_open(s->spare_tmp);
+    }
+    s->spare_workspace = s->spare_tmp = -1;
+    return fits ? 0 : -1;
+}
+
 int box_prepare(struct slot *s, struct job *j, const struct frame *frame, struct fault *fault)
 {
     parse_scalars(&s->java, j, frame);
-    if ((j->workspace = box_make_tmpfs(s, j, 0755, fault)) < 0 || (j->tmp = box_make_tmpfs(s, j, 01777, fault)) < 0)
+    if (take_spares(s, j) < 0 && ((j->workspace = box_make_tmpfs(s, j, 0755, fault)) < 0
+                                  || (j->tmp = box_make_tmpfs(s, j, 01777, fault)) < 0))
         return -1;
     struct cursor cur = frame_fields(frame);
     struct field f;
@@ -255,12 +291,6 @@ static void free_strings(char **list)
     for (char **at = list; at && *at; at++)
         free(*at);
     free(list);
-}
-
-static void close_if_open(int fd)
-{
-    if (fd >= 0)
-        close(fd);
 }
 
 void box_release(struct slot *s, struct job *j, bool keep_workspace)

@@ -32,11 +32,9 @@ bool seccomp_notify_available(void)
     return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-/* Every id to (uid, gid), every capability gone for good. The caller is inside the slot's user namespace. */
-int drop_identity(uint32_t uid, uint32_t gid, struct fault *fault)
+/* Makes the way back impossible for the caller, which has just entered the user namespace, and all its children. */
+int give_up_privileges(struct fault *fault)
 {
-    if (syscall(SYS_setresgid, gid, gid, gid) < 0 || syscall(SYS_setresuid, uid, uid, uid) < 0)
-        return fault_set(fault, "uid", "become id %u inside the user namespace", uid);
     const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP
         | SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE
         | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
@@ -46,12 +44,20 @@ int drop_identity(uint32_t uid, uint32_t gid, struct fault *fault)
         return fault_set(fault, "caps", "empty the bounding set");
     if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0)
         return fault_set(fault, "caps", "lock the secure bits");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return fault_set(fault, "no-new-privs", "prctl");
+    return 0;
+}
+
+/* Every id to `id`, every capability gone for good. */
+int drop_identity(uint32_t id, struct fault *fault)
+{
+    if (syscall(SYS_setresgid, id, id, id) < 0 || syscall(SYS_setresuid, id, id, id) < 0)
+        return fault_set(fault, "uid", "become id %u inside the user namespace", id);
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct none[2] = {{0}, {0}};
     if (syscall(SYS_capset, &header, none) < 0)
         return fault_set(fault, "caps", "drop all capabilities");
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-        return fault_set(fault, "no-new-privs", "prctl");
     return 0;
 }
 
@@ -136,7 +142,7 @@ static int load_filter(const struct job *j, struct fault *fault)
 
 int confine(const struct slot *s, const struct job *j, struct fault *fault)
 {
-    if (drop_identity(JOB_ID, JOB_ID, fault) < 0)
+    if (drop_identity(JOB_ID, fault) < 0)
         return -2;
     if (chdir(j->cwd ? j->cwd : "/workspace") < 0) {
         fault_set(fault, "cwd", "change to %s", j->cwd ? j->cwd : "/workspace");

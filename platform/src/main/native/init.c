@@ -17,40 +17,26 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-/* What the job's process leaves behind for init, in the memory they share until exec. */
-struct report {
-    struct slot *slot;
-    struct job *job;
-    struct fault fault;
-    int listener, exec_errno;
-};
-
-static void send_event(int socket, const struct init_message *m, int fd)
+/* Tells the launcher that the job runs, and hands it the seccomp listener. */
+static void send_started(int socket, int listener)
 {
     char control[CMSG_SPACE(sizeof(int))] = {0};
-    struct iovec data = {(void *)(uintptr_t)m, sizeof *m};
+    struct iovec data = {&(char){'s'}, 1};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
-    if (fd >= 0) {
+    if (listener >= 0) {
         message.msg_control = control;
         message.msg_controllen = sizeof control;
         struct cmsghdr *c = CMSG_FIRSTHDR(&message);
         c->cmsg_level = SOL_SOCKET;
         c->cmsg_type = SCM_RIGHTS;
-        c->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(c), &fd, sizeof fd);
+        c->cmsg_len = CMSG_LEN(sizeof listener);
+        memcpy(CMSG_DATA(c), &listener, sizeof listener);
     }
     if (sendmsg(socket, &message, MSG_NOSIGNAL) < 0)
         _exit(1); /* the launcher is gone */
 }
 
-static _Noreturn void give_up(int socket, const struct fault *fault)
-{
-    struct init_message m = {.event = INIT_FAILED, .fault = *fault};
-    send_event(socket, &m, -1);
-    _exit(1);
-}
-
-static int mount_private(struct slot *s, struct job *j, struct fault *fault)
+static int mount_private(const struct job *j, struct fault *fault)
 {
     /* Files of /proc that tell about the host and are readable for everyone; the others are guarded by their owner. */
     static const char *const MASKED[] = {"/proc/keys", "/proc/cmdline", "/proc/interrupts"};
@@ -65,8 +51,6 @@ static int mount_private(struct slot *s, struct job *j, struct fault *fault)
     for (unsigned i = 0; i < sizeof MASKED / sizeof *MASKED; i++)
         if (mount("/dev/null", MASKED[i], NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
             return fault_set(fault, "mount-ns", "mask %s", MASKED[i]);
-    if (s->hostname && sethostname(s->hostname, strlen(s->hostname)) < 0)
-        return fault_set(fault, "uts-ns", "set the host name");
     return 0;
 }
 
@@ -127,13 +111,12 @@ static int exec_failed(const struct report *r)
     return (r->exec_errno == ENOENT ? 127 : 126) << 8;
 }
 
-static void drop_init(const struct slot *s, int socket)
+/* The ids of init differ from the job's, so that nothing in the box may signal, trace or read it. */
+static void drop_init(struct report *r, int socket)
 {
-    struct fault fault;
-    uint32_t id = s->rootless ? JOB_ID : INIT_ID;
     struct pollfd parent = {.fd = socket};
-    if (drop_identity(id, id, &fault) < 0)
-        give_up(socket, &fault);
+    if (drop_identity(r->slot->rootless ? JOB_ID : INIT_ID, &r->fault) < 0)
+        _exit(1);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* a change of ids clears it */
     if (poll(&parent, 1, 0) > 0 && (parent.revents & (POLLHUP | POLLERR)))
@@ -166,42 +149,42 @@ static void arrange_fds(const struct slot *s, const struct job *j, int socket, i
     sys_close_range(5, ~0U);
 }
 
+static int enter_user_ns(const struct slot *s, struct fault *fault)
+{
+    if (syscall(SYS_setgroups, 0, NULL) < 0 && !s->rootless)
+        return fault_set(fault, "uid", "leave the supplementary groups");
+    if (setns(4, CLONE_NEWUSER) < 0)
+        return fault_set(fault, "user-ns", "enter");
+    close(4);
+    return give_up_privileges(fault);
+}
+
 _Noreturn void init_main(struct slot *s, struct job *j, int socket, int out, int err)
 {
     static char stack[64 << 10] __attribute__((aligned(16)));
-    static struct report report;
-    struct fault fault;
+    struct report *r = s->report;
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_TIMERSLACK, 50000, 0, 0, 0);
-    if (mount_private(s, j, &fault) < 0)
-        give_up(socket, &fault);
+    if (mount_private(j, &r->fault) < 0)
+        _exit(1);
     arrange_fds(s, j, socket, out, err);
     socket = 3;
-    if (syscall(SYS_setgroups, 0, NULL) < 0 && !s->rootless) {
-        fault_set(&fault, "uid", "leave the supplementary groups");
-        give_up(socket, &fault);
-    }
-    if (setns(4, CLONE_NEWUSER) < 0) {
-        fault_set(&fault, "user-ns", "enter");
-        give_up(socket, &fault);
-    }
-    close(4);
-    report = (struct report){.slot = s, .job = j, .listener = -1};
-    pid_t pid = clone(job_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &report);
+    if (enter_user_ns(s, &r->fault) < 0)
+        _exit(1);
+    pid_t pid = clone(job_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, r);
     if (pid < 0)
-        fault_set(&report.fault, "pid-ns", "start the job's process");
-    if (report.fault.step[0])
-        give_up(socket, &report.fault);
-    struct init_message m = {.event = INIT_STARTED};
-    int failed = report.exec_errno ? exec_failed(&report) : 0;
-    send_event(socket, &m, report.listener);
-    if (report.listener >= 0)
-        close(report.listener);
+        fault_set(&r->fault, "pid-ns", "start the job's process");
+    if (r->fault.step[0])
+        _exit(1);
+    int failed = r->exec_errno ? exec_failed(r) : 0;
+    send_started(socket, r->listener);
+    if (r->listener >= 0)
+        close(r->listener);
     sys_close_range(0, 2);
-    drop_init(s, socket);
+    drop_init(r, socket);
     int status = reap(pid);
-    m = (struct init_message){.event = INIT_DONE, .status = failed ? failed : status};
-    send_event(socket, &m, -1);
+    r->status = failed ? failed : status;
+    r->done = true;
     _exit(0);
 }

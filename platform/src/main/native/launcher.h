@@ -91,6 +91,7 @@ struct frame { uint16_t type; uint32_t length; uint8_t *payload; };
 struct conn { int fd; uint8_t header[8]; uint32_t have; };
 struct field { uint16_t tag; uint32_t length; uint8_t *value; };
 struct cursor { uint8_t *at, *end; };
+struct slot;
 
 bool conn_read(struct conn *c, struct frame *f);          /* blocking; false = closed by Java */
 enum cancel_state { NO_CANCEL, CANCELLED, CLOSED } conn_poll_cancel(struct conn *c);
@@ -135,6 +136,10 @@ struct slot {
     int landlock_abi;
     bool notify;                       /* seccomp user notification exists */
     char proc_note[64], net_note[100];
+    struct report *report;
+    bool ipc_fresh;                    /* the launcher sits in an ipc namespace no job has used */
+    int spare_workspace, spare_tmp;    /* file systems made ahead, for the sizes of the last job; -1 = none */
+    uint64_t spare_bytes, spare_inodes;
     struct fault broken;               /* step set: the template could not be built, every RUN is refused with this */
     struct layer layers[LAYERS_MAX];
     unsigned layer_count;
@@ -170,10 +175,21 @@ int box_prepare(struct slot *s, struct job *j, const struct frame *f, struct fau
 int box_make_tmpfs(const struct slot *s, const struct job *j, unsigned mode, struct fault *fault);
 int make_parents(int root, char *path, uint32_t uid, uint32_t gid);
 void box_release(struct slot *s, struct job *j, bool keep_workspace);
+void box_make_spares(struct slot *s, uint64_t disk_bytes, uint64_t inodes);
 
 /* ---- init.c: pid 1 of the job ---- */
-enum init_event { INIT_STARTED = 1, INIT_FAILED, INIT_DONE };
-struct init_message { enum init_event event; int status; struct fault fault; };
+/*
+ * One page shared by launcher, init and, until its exec replaces its memory, the job's process: what became of the run. The
+ * launcher believes `done` and `fault` when it sees init dead, so that the end of a job wakes it only once.
+ */
+struct report {
+    struct slot *slot;
+    struct job *job;
+    struct fault fault;       /* step set: set-up failed, nothing ran */
+    int listener, exec_errno;
+    bool done;                /* the main process has ended with status */
+    int status;
+};
 _Noreturn void init_main(struct slot *s, struct job *j, int socket, int out, int err);
 
 /* ---- confine.c: runs in the job before exec ---- */
@@ -181,7 +197,8 @@ int landlock_abi(void);
 bool seccomp_notify_available(void);
 /* Locks the calling process in. Returns the seccomp listener or -1 if no filter was asked for; -2 = failed, see fault. */
 int confine(const struct slot *s, const struct job *j, struct fault *fault);
-int drop_identity(uint32_t uid, uint32_t gid, struct fault *fault);
+int give_up_privileges(struct fault *fault);
+int drop_identity(uint32_t id, struct fault *fault);
 
 /* ---- supervise.c ---- */
 struct stream { int fd; uint64_t total; uint8_t *head, *tail; size_t head_cap, tail_cap; };

@@ -172,14 +172,17 @@ static void run(struct slot *s, struct frame *f)
     frame_free(f); /* nothing of a large request is in memory when init is forked */
     if (!o.refused)
         run_job(s, &j, &o);
-    box_release(s, &j, !o.refused);
     if (o.java_gone)
         exit(0);
     if (o.refused)
         send_refused(&s->java, &o.fault);
     else
         send_exited(&s->java, &o);
+    /* Nobody waits from here on, unless the next request is already under way. */
     outcome_release(&o);
+    box_release(s, &j, !o.refused);
+    if (!o.refused)
+        box_make_spares(s, j.disk_bytes, j.inodes);
 }
 
 static void reset(struct slot *s, const struct frame *f)
@@ -239,7 +242,7 @@ static void clean_process(void)
 int main(int argc, char **argv)
 {
     static struct slot s = {.workspace = -1, .host_mounts = -1, .own_mounts = -1, .template_root = -1, .user_ns = -1,
-                            .ns_dir = -1, .oom_score = -1, .cgroup_dir = -1, .cgroup_kill = -1, .oom_file = -1, .pids_file = -1};
+                            .ns_dir = -1, .oom_score = -1, .spare_workspace = -1, .spare_tmp = -1, .cgroup_dir = -1, .cgroup_kill = -1, .oom_file = -1, .pids_file = -1};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (argc != 3 || strcmp(argv[1], "--socket") != 0 || strlen(argv[2]) >= sizeof address.sun_path) {
         fprintf(stderr, "usage: mayfly-launcher --socket PATH   (started by mayfly, not by hand)\n");

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -429,6 +430,9 @@ static int open_namespaces(struct slot *s, struct fault *fault)
     s->own_mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
     if (s->own_mounts < 0)
         return fault_set(fault, "mount-ns", "/proc/self/ns/mnt");
+    /* Nothing in a job may change the host name (the namespace belongs to the host's user namespace), so one serves all. */
+    if (unshare(CLONE_NEWUTS) < 0 || (s->hostname && sethostname(s->hostname, strlen(s->hostname)) < 0))
+        return fault_set(fault, "uts-ns", "new uts namespace named %.60s", s->hostname ? s->hostname : "");
     if (netns_new(s->net_note, sizeof s->net_note) < 0)
         return fault_set(fault, "net-ns", "new network namespace");
     return 0;
@@ -438,6 +442,9 @@ int slot_configure(struct slot *s, const struct frame *f, struct fault *fault)
 {
     struct plan *p = calloc(1, sizeof *p); /* parts live on in the slot; made once per process */
     if (!p)
+        protocol_error(&s->java, "no memory");
+    s->report = mmap(NULL, sizeof *s->report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (s->report == MAP_FAILED)
         protocol_error(&s->java, "no memory");
     s->uid = s->gid = 0;
     parse_plan(s, f, p);

@@ -25,7 +25,6 @@ struct run {
     struct outcome *o;
     int pidfd, socket, notify;
     pid_t pid;
-    bool done;                  /* init reported the status of the main process */
     uint64_t begin_ns, kill_ns; /* kill_ns 0 = not killed */
     uint64_t cpu_before[CPU_FILES_MAX], own_cpu_before, oom_before, pids_before;
 };
@@ -221,7 +220,7 @@ static int start_init(struct run *r, struct fault *fault)
         goto failed;
     }
     struct clone_args args = {
-        .flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD
+        .flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_PIDFD | (s->ipc_fresh ? 0 : CLONE_NEWIPC)
             | (s->cgroup_dir >= 0 ? CLONE_INTO_CGROUP : 0),
         .pidfd = (uint64_t)(uintptr_t)&r->pidfd,
         .exit_signal = SIGCHLD,
@@ -234,6 +233,8 @@ static int start_init(struct run *r, struct fault *fault)
         fault_set(fault, "oom-score", "make the job the first victim");
         goto failed_pair;
     }
+    s->ipc_fresh = false;
+    *s->report = (struct report){.slot = s, .job = r->job, .listener = -1};
     r->pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
     if (r->pid == 0)
         init_main(s, r->job, pair[1], writers[0], writers[1]);
@@ -242,7 +243,7 @@ static int start_init(struct run *r, struct fault *fault)
         protocol_error(&s->java, "cannot take back the out-of-memory score: %s", strerror(errno));
     errno = clone_errno;
     if (r->pid < 0)
-        fault_set(fault, "namespaces", "clone into pid, mount, ipc and uts namespaces%s",
+        fault_set(fault, "namespaces", "clone into pid, mount and ipc namespaces%s",
                   s->cgroup_dir >= 0 ? " and the v2 control group" : "");
     r->socket = pair[0];
     close(pair[1]);
@@ -270,27 +271,23 @@ static void report_started(struct run *r)
     out_send(&r->slot->java);
 }
 
+/* The only thing init ever says: the job has started, here is its seccomp listener. */
 static void hear_init(struct run *r)
 {
-    struct init_message m;
-    char control[CMSG_SPACE(sizeof(int))];
-    struct iovec data = {&m, sizeof m};
+    char byte, control[CMSG_SPACE(sizeof(int))];
+    struct iovec data = {&byte, 1};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     ssize_t n = recvmsg(r->socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    if (n != (ssize_t)sizeof m) {
+    struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+        memcpy(&r->notify, CMSG_DATA(c), sizeof r->notify);
+    if (n > 0) {
+        report_started(r);
+    } else {
         close(r->socket);
         r->socket = -1;
-        return;
-    }
-    struct cmsghdr *c = CMSG_FIRSTHDR(&message);
-    if (c && c->cmsg_type == SCM_RIGHTS)
-        memcpy(&r->notify, CMSG_DATA(c), sizeof r->notify);
-    switch (m.event) {
-    case INIT_STARTED: report_started(r); break;
-    case INIT_FAILED: r->o->refused = true; r->o->fault = m.fault; break;
-    case INIT_DONE: r->done = true; r->o->status = m.status; break;
     }
 }
 
@@ -311,7 +308,7 @@ static struct timespec next_wake(struct run *r)
         if (now - r->kill_ns > DIES_WITHIN_NS)
             protocol_error(&r->slot->java, "processes of the job survived SIGKILL for 10 s (stuck in the kernel)");
         wake = r->kill_ns + DIES_WITHIN_NS + 1;
-    } else if (r->done) {
+    } else if (r->slot->report->done) {
         wake = now + DIES_WITHIN_NS;
     } else if (now >= wake) {
         kill_job(r, REASON_WALL);
@@ -364,17 +361,17 @@ static void finish(struct run *r)
     struct outcome *o = r->o;
     struct rusage usage;
     uint64_t end = now_ns();
+    struct report *report = r->slot->report;
     int status = 0;
     while (wait4(r->pid, &status, 0, &usage) < 0 && errno == EINTR)
         ;
-    while (r->socket >= 0 && !r->done) { /* what init said last */
-        int before = r->socket;
+    if (r->socket >= 0 && !o->started)
         hear_init(r);
-        if (r->socket == before && !r->done && !o->started && !o->refused)
-            break;
-        if (r->socket == before && recv(r->socket, &(char){0}, 1, MSG_PEEK | MSG_DONTWAIT) <= 0)
-            break;
+    if (report->fault.step[0]) {
+        o->refused = true;
+        o->fault = report->fault;
     }
+    o->status = report->status;
     for (int i = 0; i < 2; i++)
         for (uint64_t limit = o->streams[i].total + DRAIN_MAX; o->streams[i].fd >= 0 && o->streams[i].total < limit;)
             if (!drain(&o->streams[i]))
@@ -389,7 +386,7 @@ static void finish(struct run *r)
     o->oom_count = since(read_counter(r->slot->oom_file, "oom_kill "), r->oom_before);
     o->pids_count = since(read_counter(r->slot->pids_file, "max "), r->pids_before);
     o->reason |= (o->oom_count ? REASON_OOM : 0) | (o->pids_count ? REASON_PIDS : 0);
-    if (!r->done && !o->refused) {
+    if (!report->done && !o->refused) {
         o->status = SIGKILL;
         if (!o->started && !r->kill_ns && !o->oom_count) {
             errno = 0;
