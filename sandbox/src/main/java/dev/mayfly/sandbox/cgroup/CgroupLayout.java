@@ -1,0 +1,181 @@
+package dev.mayfly.sandbox.cgroup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where this machine keeps its control groups, read from mountinfo and the process's own cgroup file.
+ *
+ * @param root what {@code /} is for this view
+ * @param v1 controller to the mount point of its hierarchy, only writable ones; co-mounted controllers share a path
+ * @param v2 mount point of the v2 tree, if writable
+ * @param v2Controllers what the v2 tree can enable at the place where our groups go
+ * @param v2Place the group below which ours are made
+ * @param notes why something is missing, for people
+ */
+public record CgroupLayout(
+        Path root,
+        Map<String, Path> v1,
+        Optional<Path> v2,
+        Set<String> v2Controllers,
+        Optional<Path> v2Place,
+        List<String> notes) {
+    static final List<String> WANTED_V1 = List.of("memory", "pids", "cpu", "cpuacct", "blkio");
+
+    public CgroupLayout {
+        v1 = Map.copyOf(v1);
+        v2Controllers = Set.copyOf(v2Controllers);
+        notes = List.copyOf(notes);
+    }
+
+    public CgroupMode mode() {
+        boolean limitsV1 = v1.containsKey("memory") || v1.containsKey("pids");
+        boolean limitsV2 = v2Controllers.contains("memory") || v2Controllers.contains("pids");
+        if (limitsV1) {
+            return v2Place.isPresent() ? CgroupMode.HYBRID : CgroupMode.V1;
+        }
+        // A v2 tree without controllers still kills, but on its own it limits nothing.
+        return limitsV2 ? CgroupMode.V2 : CgroupMode.NONE;
+    }
+
+    /** Reads the layout below {@code root}; whatever cannot be read or written is absent with a note. */
+    public static CgroupLayout detect(Path root) {
+        return new Reader(root).read();
+    }
+
+    /** A mount of a control group hierarchy, as mountinfo has it. */
+    private record Mount(Path point, String type, Set<String> options) {}
+
+    private static final class Reader {
+        private final Path root;
+        private final List<String> notes = new ArrayList<>();
+
+        Reader(Path root) {
+            this.root = root;
+        }
+
+        CgroupLayout read() {
+            Map<String, Path> v1 = new LinkedHashMap<>();
+            Optional<Path> v2 = Optional.empty();
+            for (Mount mount : mounts()) {
+                if (!Files.isWritable(mount.point())) {
+                    notes.add(mount.point() + " is not writable");
+                } else if (mount.type().equals("cgroup2")) {
+                    v2 = v2.or(() -> Optional.of(mount.point()));
+                } else {
+                    for (String controller : WANTED_V1) {
+                        if (mount.options().contains(controller)) {
+                            v1.putIfAbsent(controller, mount.point());
+                        }
+                    }
+                }
+            }
+            Optional<Path> place = v2.flatMap(this::placeIn);
+            Set<String> controllers = new LinkedHashSet<>();
+            place.ifPresent(p -> controllers.addAll(words(p.resolve("cgroup.controllers"))));
+            if (v1.isEmpty() && v2.isEmpty() && notes.isEmpty()) {
+                notes.add("no cgroup file system is mounted");
+            }
+            return new CgroupLayout(root, v1, v2, controllers, place, notes);
+        }
+
+        private List<Mount> mounts() {
+            List<Mount> found = new ArrayList<>();
+            List<String> lines;
+            try {
+                lines = Files.readAllLines(root.resolve("proc/self/mountinfo"));
+            } catch (IOException e) {
+                notes.add("/proc/self/mountinfo cannot be read: " + e.getMessage());
+                return found;
+            }
+            for (String line : lines) {
+                int dash = line.indexOf(" - ");
+                String[] left = line.split(" ", -1);
+                if (dash < 0 || left.length < 6) {
+                    continue;
+                }
+                String[] right = line.substring(dash + 3).split(" ", -1);
+                if (right[0].equals("cgroup") || right[0].equals("cgroup2")) {
+                    Set<String> options = right.length > 2 ? Set.of(distinct(right[2])) : Set.of();
+                    found.add(new Mount(root.resolve(unescape(left[4]).substring(1)), right[0], options));
+                }
+            }
+            return found;
+        }
+
+        /**
+         * Our groups go below our own group, which is what was delegated to us, unless that may not have children with
+         * controllers: it holds processes and is not the root of the tree (the "no internal processes" rule,
+         * cgroup-v2.rst). Then they go to the root of the mount, if that lets us.
+         */
+        private Optional<Path> placeIn(Path mount) {
+            Path own = ownGroup(mount);
+            if (usable(own)) {
+                return Optional.of(own);
+            }
+            if (usable(mount)) {
+                return Optional.of(mount);
+            }
+            notes.add(own + " may not have children with controllers (it holds processes or is not delegated to us)");
+            return Optional.empty();
+        }
+
+        private boolean usable(Path group) {
+            if (!Files.isWritable(group) || !Files.isWritable(group.resolve("cgroup.procs"))) {
+                return false;
+            }
+            // Only groups below the root have cgroup.type; the root is exempt from the rule.
+            boolean isRoot = !Files.exists(group.resolve("cgroup.type"));
+            Set<String> wanted = new LinkedHashSet<>(List.of("memory", "pids"));
+            wanted.retainAll(words(group.resolve("cgroup.controllers")));
+            return isRoot || words(group.resolve("cgroup.subtree_control")).containsAll(wanted);
+        }
+
+        private Path ownGroup(Path mount) {
+            try {
+                for (String line : Files.readAllLines(root.resolve("proc/self/cgroup"))) {
+                    if (line.startsWith("0::/")) {
+                        Path own =
+                                mount.resolve(line.substring("0::/".length())).normalize();
+                        return own.startsWith(mount) && Files.isDirectory(own) ? own : mount;
+                    }
+                }
+            } catch (IOException e) {
+                notes.add("/proc/self/cgroup cannot be read: " + e.getMessage());
+            }
+            return mount;
+        }
+
+        private static String[] distinct(String options) {
+            return Arrays.stream(options.split(",")).distinct().toArray(String[]::new);
+        }
+
+        /** mountinfo writes space, tab, newline and backslash as three octal digits, proc(5). */
+        private static String unescape(String path) {
+            return path.replace("\\040", " ")
+                    .replace("\\011", "\t")
+                    .replace("\\012", "\n")
+                    .replace("\\134", "\\");
+        }
+
+        private static Set<String> words(Path file) {
+            try {
+                Set<String> words = new LinkedHashSet<>(
+                        Arrays.asList(Files.readString(file).trim().split("\\s+")));
+                words.remove("");
+                return words;
+            } catch (IOException e) {
+                return Set.of();
+            }
+        }
+    }
+}
