@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 enum { ARGUMENTS_MAX = 1 << 20, STRINGS_MAX = 4096 };
 static const uint64_t BENEATH = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
@@ -225,6 +226,41 @@ static int add_job_bind(struct slot *s, struct job *j, const struct field *f, st
     if (strncmp(target, "/tmp/", 5) == 0)
         return bind_place(j->tmp, target + 4, b->fd, fault);
     return bind_place(s->template_root, target, b->fd, fault);
+}
+
+/*
+ * Under cgroup v1 the launcher lives in the memory group of its jobs. A job may leave the group full of files, and the next
+ * page the launcher touches would then have it killed, because nothing else is left to kill. So it carries some resident
+ * memory to throw away in that case, and takes it up again when the files are gone.
+ */
+enum { BALLAST = 768 << 10, MUCH = 4 << 20 };
+
+void box_load_ballast(struct slot *s)
+{
+    if (!s->ballast) {
+        s->ballast = mmap(NULL, BALLAST, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (s->ballast == MAP_FAILED || madvise(s->ballast, BALLAST, MADV_DONTFORK) < 0)
+            protocol_error(&s->java, "no memory");
+    }
+    memset(s->ballast, 1, BALLAST);
+    memset(chunk(), 1, CHUNK);
+    s->ballast_gone = false;
+}
+
+static uint64_t bytes_used(int fd)
+{
+    struct statfs st;
+    return fstatfs(fd, &st) < 0 ? 0 : (uint64_t)(st.f_blocks - st.f_bfree) * (uint64_t)st.f_bsize;
+}
+
+void box_lighten(struct slot *s, struct job *j, bool out_of_memory)
+{
+    if (!out_of_memory && bytes_used(j->workspace) + bytes_used(j->tmp) < MUCH)
+        return;
+    madvise(s->ballast, BALLAST, MADV_DONTNEED);
+    s->ballast_gone = true;
+    close(j->tmp); /* the job's own mount of it went with its namespace */
+    j->tmp = -1;
 }
 
 /* Made ahead while nobody waits: the file systems of the next job and an ipc namespace that no job has used. */

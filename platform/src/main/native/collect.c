@@ -93,11 +93,11 @@ void collect_list(struct slot *s)
     out_send(&s->java);
 }
 
+/* Streams through a fixed buffer: a finished job may have left the slot's memory group full, and there the next
+   allocation would have the launcher killed. */
 static void send_data(struct slot *s, int fd, uint64_t offset, uint64_t length)
 {
     struct stat st;
-    uint8_t *bytes = NULL;
-    ssize_t n = -1;
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
         errno = errno ? errno : EINVAL;
         refuse(s, "read", "not a regular file");
@@ -106,19 +106,18 @@ static void send_data(struct slot *s, int fd, uint64_t offset, uint64_t length)
     uint64_t size = (uint64_t)st.st_size, left = offset < size ? size - offset : 0;
     if (length > left)
         length = left;
-    if (length == 0)
-        n = 0;
-    else if ((bytes = malloc(length)))
-        n = pread(fd, bytes, length, (off_t)offset);
-    if (n < 0) {
-        refuse(s, "read", "cannot be read");
-    } else {
-        out_begin(DATA);
-        out_blob(DATA_BYTES, bytes, (size_t)n, NULL, 0);
-        out_u64(DATA_EOF, offset + (uint64_t)n >= size);
-        out_send(&s->java);
+    out_begin(DATA);
+    out_u64(DATA_EOF, offset + length >= size);
+    out_announce(DATA_BYTES, length);
+    out_send(&s->java);
+    while (length > 0) {
+        ssize_t n = pread(fd, chunk(), length < CHUNK ? length : CHUNK, (off_t)offset);
+        if (n <= 0) /* cannot happen: nothing runs that could shorten the file; the length is already promised */
+            _exit(EXIT_PROTOCOL);
+        out_raw(&s->java, chunk(), (size_t)n);
+        offset += (uint64_t)n;
+        length -= (uint64_t)n;
     }
-    free(bytes);
 }
 
 void collect_read(struct slot *s, const struct frame *frame)

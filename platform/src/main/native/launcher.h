@@ -33,8 +33,8 @@
  *   as head and tail, always drained), names and contents below /workspace after every process has died (openat2
  *   beneath, no links), and seccomp notifications (numbers only, always answered with EPERM; memory of the job is never
  *   read). Java is trusted but may be buggy: every frame is validated. Not covered: kernel bugs, CPU side channels.
- *   Three independent kill paths: cgroup.kill, SIGKILL to init (ends the pid namespace), PDEATHSIG of init should the
- *   launcher die. A run ends only when init's pidfd says that the pid namespace is empty.
+ *   Three independent kill paths: SIGKILL to init (ends the pid namespace), cgroup.kill when that takes long, PDEATHSIG of
+ *   init should the launcher die. A run ends only when init's pidfd says that the pid namespace is empty.
  */
 #ifndef MAYFLY_LAUNCHER_H
 #define MAYFLY_LAUNCHER_H
@@ -72,7 +72,7 @@ enum { REASON_WALL = 1, REASON_CPU = 2, REASON_CANCELLED = 4, REASON_OOM = 8, RE
 enum { REFUSED_STEP = 1, REFUSED_ERRNO, REFUSED_TEXT };
 enum { ENTRY_PATH = 1, ENTRY_KIND /* one byte: f d l o */, ENTRY_SIZE, ENTRY_MODE };
 enum { END_COUNT = 1, END_TRUNCATED };
-enum { DATA_BYTES = 1, DATA_EOF };
+enum { DATA_BYTES = 1, DATA_EOF }; /* DATA_EOF comes first on the wire */
 enum { RESET_DONE_NETNS_INO = 1 };
 enum { ERROR_TEXT = 1 };
 
@@ -109,6 +109,8 @@ void out_u64(uint16_t tag, uint64_t value);
 void out_bytes(uint16_t tag, const void *bytes, size_t length);             /* copied, for small values */
 void out_text(uint16_t tag, const char *text);
 void out_blob(uint16_t tag, const void *a, size_t na, const void *b, size_t nb); /* by reference until out_send */
+void out_announce(uint16_t tag, uint64_t length);
+void out_raw(const struct conn *c, const void *bytes, size_t length);
 void out_send(const struct conn *c);
 void send_refused(const struct conn *c, const struct fault *f);
 
@@ -119,7 +121,7 @@ struct layer { const char *name, *state; char detail[160]; };
 
 struct slot {
     struct conn java;
-    bool configured, rootless;
+    bool configured, rootless, group_was_killed;
     uint32_t uid, gid;                 /* kernel ids of init; the job has +1 (rootless: both are the launcher's own 0) */
     char *hostname;
     struct bind binds[BINDS_MAX];
@@ -137,6 +139,8 @@ struct slot {
     bool notify;                       /* seccomp user notification exists */
     char proc_note[64], net_note[100];
     struct report *report;
+    uint8_t *ballast;                  /* see box_lighten */
+    bool ballast_gone;
     bool ipc_fresh;                    /* the launcher sits in an ipc namespace no job has used */
     int spare_workspace, spare_tmp;    /* file systems made ahead, for the sizes of the last job; -1 = none */
     uint64_t spare_bytes, spare_inodes;
@@ -175,6 +179,8 @@ int box_prepare(struct slot *s, struct job *j, const struct frame *f, struct fau
 int box_make_tmpfs(const struct slot *s, const struct job *j, unsigned mode, struct fault *fault);
 int make_parents(int root, char *path, uint32_t uid, uint32_t gid);
 void box_release(struct slot *s, struct job *j, bool keep_workspace);
+void box_lighten(struct slot *s, struct job *j, bool out_of_memory);
+void box_load_ballast(struct slot *s);
 void box_make_spares(struct slot *s, uint64_t disk_bytes, uint64_t inodes);
 
 /* ---- init.c: pid 1 of the job ---- */
@@ -218,6 +224,8 @@ struct outcome {
 void run_job(struct slot *s, struct job *j, struct outcome *o);
 void outcome_release(struct outcome *o);
 uint64_t now_ns(void);
+enum { CHUNK = 64 << 10 };
+uint8_t *chunk(void); /* CHUNK bytes of scratch, always resident */
 
 /* ---- collect.c ---- */
 void collect_list(struct slot *s);

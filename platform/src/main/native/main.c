@@ -27,6 +27,8 @@ static void forget_workspace(struct slot *s)
     if (s->workspace >= 0)
         close(s->workspace);
     s->workspace = -1;
+    if (s->ballast_gone)
+        box_load_ballast(s);
 }
 
 /* Everything a run does except the exec, so that READY reports what this machine has done and not what it might do. */
@@ -95,6 +97,7 @@ static void configure(struct slot *s, const struct frame *f)
     const char *kill_note = "no v2 control group was given";
     char note[160];
     s->landlock_abi = landlock_abi();
+    box_load_ballast(s);
     s->notify = seccomp_notify_available();
     if (slot_configure(s, f, &fault) < 0) {
         s->broken = fault;
@@ -172,6 +175,8 @@ static void run(struct slot *s, struct frame *f)
     frame_free(f); /* nothing of a large request is in memory when init is forked */
     if (!o.refused)
         run_job(s, &j, &o);
+    if (o.started)
+        box_lighten(s, &j, o.oom_count > 0);
     if (o.java_gone)
         exit(0);
     if (o.refused)

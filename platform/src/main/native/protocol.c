@@ -233,10 +233,16 @@ void out_blob(uint16_t tag, const void *a, size_t na, const void *b, size_t nb)
     out.total += na + nb;
 }
 
-void out_send(const struct conn *c)
+/* The last field of a frame, whose bytes follow with out_raw after out_send. */
+void out_announce(uint16_t tag, uint64_t length)
 {
-    put32(out.arena, (uint32_t)(out.total - 8));
-    struct msghdr message = {.msg_iov = out.pieces, .msg_iovlen = (size_t)out.count};
+    out_field(tag, length);
+    out.total += length;
+}
+
+static void send_pieces(const struct conn *c, struct iovec *pieces, size_t count)
+{
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = count};
     while (message.msg_iovlen > 0) {
         ssize_t n = sendmsg(c->fd, &message, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
@@ -254,6 +260,18 @@ void out_send(const struct conn *c)
             message.msg_iov->iov_len -= sent;
         }
     }
+}
+
+void out_raw(const struct conn *c, const void *bytes, size_t length)
+{
+    struct iovec piece = {(void *)(uintptr_t)bytes, length};
+    send_pieces(c, &piece, 1);
+}
+
+void out_send(const struct conn *c)
+{
+    put32(out.arena, (uint32_t)(out.total - 8));
+    send_pieces(c, out.pieces, (size_t)out.count);
 }
 
 void send_refused(const struct conn *c, const struct fault *f)
