@@ -182,8 +182,8 @@ static uint8_t *arena_take(size_t length)
         _exit(EXIT_PROTOCOL); /* our own frames are bounded; this is a bug, not an input */
     out.used += length;
     out.total += length;
-    struct iovec *last = &out.pieces[out.count - 1];
-    if (out.count > 0 && (uint8_t *)last->iov_base + last->iov_len == at)
+    struct iovec *last = out.count > 0 ? &out.pieces[out.count - 1] : NULL;
+    if (last && (uint8_t *)last->iov_base + last->iov_len == at)
         last->iov_len += length;
     else
         out.pieces[out.count++] = (struct iovec){at, length};
