@@ -1,0 +1,38 @@
+package dev.mayfly.sandbox.policy;
+
+import dev.mayfly.sandbox.allow.EnvRules;
+import dev.mayfly.sandbox.allow.FsRules;
+import dev.mayfly.sandbox.allow.NetAllowlist;
+import dev.mayfly.sandbox.box.SyscallProfile;
+import dev.mayfly.sandbox.request.Sha256;
+import java.util.List;
+
+/**
+ * What an operator permits.
+ *
+ * @param source where it was read, for error texts; no part of the digest
+ * @param digest {@code sha256:} over the canonical content
+ * @param requiredLayers without these a run is refused
+ */
+public record Policy(
+        String source,
+        String digest,
+        FsRules fs,
+        NetAllowlist net,
+        EnvRules env,
+        PolicyLimits limits,
+        SyscallProfile syscalls,
+        NetIntentMode netIntent,
+        List<String> requiredLayers,
+        Grading grading) {
+    public static final int VERSION = 1;
+
+    public Policy {
+        requiredLayers = List.copyOf(requiredLayers);
+    }
+
+    Policy withDigest() {
+        String computed = Sha256.tagged(CanonicalPolicy.bytes(this));
+        return new Policy(source, computed, fs, net, env, limits, syscalls, netIntent, requiredLayers, grading);
+    }
+}
