@@ -1,0 +1,193 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** One command line, from its words to its exit code. */
+final class Cli {
+    private final Map<String, String> environment;
+    private final String userHome;
+    private final Console console;
+    private final Verbs verbs = new Verbs();
+
+    Cli(Map<String, String> environment, String userHome, Console console) {
+        this.environment = environment;
+        this.userHome = userHome;
+        this.console = console;
+    }
+
+    int run(List<String> arguments) {
+        try {
+            return dispatch(arguments);
+        } catch (MayflyException e) {
+            console.error(e.render());
+            return e.code().exitCode().number();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            console.error("interrupted");
+            return ErrorCode.INTERNAL.exitCode().number();
+        } catch (RuntimeException | LinkageError e) {
+            return unexpected(e);
+        }
+    }
+
+    private int unexpected(Throwable failure) {
+        MayflyException told = new MayflyException(
+                ErrorCode.INTERNAL,
+                "the command failed unexpectedly",
+                failure.toString(),
+                "this is a bug in Mayfly; MAYFLY_TRACE=1 shows where");
+        console.error(told.render());
+        if (environment.containsKey("MAYFLY_TRACE")) {
+            for (StackTraceElement frame : failure.getStackTrace()) {
+                console.error("  at " + frame);
+            }
+        }
+        return told.code().exitCode().number();
+    }
+
+    private int dispatch(List<String> arguments) throws InterruptedException {
+        CommandLineSplit line = CommandLineSplit.of(arguments);
+        if (line.versionAsked()) {
+            console.result("mayfly " + version());
+            return 0;
+        }
+        String verb = line.verb().orElse("");
+        if (verb.equals("help")) {
+            return help(line.rest());
+        }
+        if (verb.equals("version")) {
+            console.result("mayfly " + version());
+            return 0;
+        }
+        if (line.helpAsked()) {
+            return help(line.verb().map(List::of).orElse(List.of()));
+        }
+        if (verb.isEmpty()) {
+            throw new MayflyException(ErrorCode.USAGE, "no command given", "", "see: mayfly --help");
+        }
+        checkVerb(verb);
+        return command(line, verb, arguments);
+    }
+
+    private int command(CommandLineSplit line, String name, List<String> arguments) throws InterruptedException {
+        Verb verb = verbs.make(name);
+        CommandLine parser = parser(verb);
+        ParseResult parsed;
+        try {
+            parsed = parser.parseArgs(line.rest().toArray(String[]::new));
+        } catch (ParameterException e) {
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    String.valueOf(e.getMessage()),
+                    "",
+                    "see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help",
+                    e);
+        }
+        ParseResult last = parsed;
+        Optional<String> home = line.home();
+        for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+            last = at;
+            home = Specs.text(at, "--home").or(() -> line.home());
+        }
+        if (last.isUsageHelpRequested()) {
+            console.result(usage(last.commandSpec().commandLine()));
+            return 0;
+        }
+        Path workingFolder = Path.of("").toAbsolutePath();
+        Session session = new Session(
+                home(home, workingFolder), workingFolder, environment, console, new Relaunch(launcher(), arguments));
+        try {
+            return verb.run(parsed, session);
+        } catch (Relaunch.Needed _) {
+            return session.relaunch();
+        }
+    }
+
+    private void checkVerb(String verb) {
+        if (!verbs.knows(verb)) {
+            String nearest = verbs.nearest(verb);
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    "there is no command '" + verb + "'",
+                    "",
+                    nearest.isEmpty()
+                            ? "see: mayfly --help"
+                            : "did you mean: mayfly " + nearest + "? see: mayfly --help");
+        }
+    }
+
+    private int help(List<String> words) {
+        if (words.isEmpty()) {
+            console.result(overview());
+            return 0;
+        }
+        checkVerb(words.getFirst());
+        CommandLine at = parser(verbs.make(words.getFirst()));
+        for (String word : words.subList(1, words.size())) {
+            CommandLine next = at.getSubcommands().get(word);
+            if (next == null) {
+                throw new MayflyException(
+                        ErrorCode.USAGE,
+                        "'" + at.getCommandSpec().qualifiedName() + "' knows no '" + word + "'",
+                        "",
+                        "see: " + at.getCommandSpec().qualifiedName() + " --help");
+            }
+            at = next;
+        }
+        console.result(usage(at));
+        return 0;
+    }
+
+    private static CommandLine parser(Verb verb) {
+        return new CommandLine(verb.spec());
+    }
+
+    private static String usage(CommandLine command) {
+        return command.getUsageMessage(Ansi.OFF);
+    }
+
+    private String overview() {
+        return """
+                usage: mayfly [--home DIR] COMMAND …
+
+                Runs code you do not trust on machines that live for one job.
+
+                commands:
+                %s
+
+                options:
+                  --home DIR      where state lives (MAYFLY_HOME, default ~/.mayfly)
+                  -h, --help      show this text, or that of a command: mayfly exec --help
+                  -V, --version   show the version
+
+                examples:
+                  mayfly doctor
+                  mayfly exec -f samples/ok.json
+                """.formatted(String.join("\n", verbs.summaries()));
+    }
+
+    private Path home(Optional<String> flag, Path workingFolder) {
+        String chosen = flag.orElseGet(() -> environment.getOrDefault("MAYFLY_HOME", ""));
+        return chosen.isEmpty()
+                ? Path.of(userHome, ".mayfly")
+                : workingFolder.resolve(chosen).normalize();
+    }
+
+    /** The distribution says both when it starts the program. */
+    private static Optional<String> launcher() {
+        return Optional.ofNullable(System.getProperty("mayfly.script"));
+    }
+
+    private static String version() {
+        return System.getProperty("mayfly.version", "unreleased");
+    }
+}

@@ -1,0 +1,101 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.json.JsonValue.JsonObject;
+import dev.mayfly.base.local.Call;
+import dev.mayfly.base.local.Reply;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code mayfly exec}: one request in, one result out. */
+final class ExecVerb implements Verb {
+    private static final List<String> BACKENDS = List.of("auto", "native", "bwrap", "wasm");
+    /** The longest run the request format knows, in seconds. */
+    private static final int MAX_TIMEOUT_SEC = 60;
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = Specs.command(
+                "mayfly exec",
+                "Runs one request under a policy that the kernel enforces, and prints its result as JSON.");
+        spec.addOption(OptionSpec.builder("-f", "--file")
+                .type(String.class)
+                .paramLabel("FILE")
+                .description("the request (JSON); - reads it from stdin")
+                .build());
+        spec.addOption(Specs.value(
+                "--policy", "FILE", "the policy (YAML) instead of the one that the request's policy_id names"));
+        spec.addOption(Specs.value("--timeout", "SEC", "wall time, 0 to 60 seconds; wins over the request's own"));
+        spec.addOption(Specs.value("--seed", "N", "the seed of everything random; wins over the request's own"));
+        spec.addOption(Specs.value("--out", "FILE", "write the result to this file, whole or not at all"));
+        spec.addOption(Specs.value(
+                "--backend", "NAME", "auto, native, bwrap or wasm (default auto: the strongest that works here)"));
+        spec.addOption(Specs.flag("--strict", "refuse to run unless every layer of the sandbox is active"));
+        spec.addOption(Specs.flag(
+                "--allow-degraded", "run although a layer that the policy requires is missing; costs the verdict"));
+        spec.addOption(Specs.flag("--json", "print the result as JSON (which is the default)"));
+        Specs.footer(
+                spec,
+                "0 green, 10 yellow, 20 red, 1 request invalid, 2 result invalid, 3 refused and not run, "
+                        + "4 internal error, 64 wrong usage, 69 something needed is not there",
+                "mayfly exec -f samples/ok.json",
+                "mayfly exec -f request.json --policy my.policy.yml --timeout 5 --out result.json",
+                "echo '{\"cmd\":\"echo hi\"}' | mayfly exec -f -");
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult parsed, Session session) throws InterruptedException {
+        JsonObject parameters = parameters(parsed, session);
+        Optional<Path> out = Specs.text(parsed, "--out").map(session::resolve);
+        String file = Specs.text(parsed, "--file")
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.USAGE,
+                        "exec needs a request",
+                        "there is no --file",
+                        "mayfly exec -f request.json, or - to read it from stdin"));
+        Reply reply = session.call(() -> new Call("exec", parameters, session.readInput(file)));
+        return session.finish(reply, out);
+    }
+
+    private static JsonObject parameters(ParseResult parsed, Session session) {
+        JsonObject parameters = JsonObject.of();
+        Optional<String> policy = Specs.text(parsed, "--policy").or(() -> session.variable("MAGICRUNE_POLICY"));
+        if (policy.isPresent()) {
+            parameters = parameters.with("policy", session.resolve(policy.get()).toString());
+        }
+        Optional<Long> timeout = Specs.number(parsed, "--timeout", 0, MAX_TIMEOUT_SEC);
+        if (timeout.isPresent()) {
+            parameters = parameters.with("timeout_sec", timeout.get());
+        }
+        // A double holds integers exactly up to 2^53, and canonical JSON is what the run is named by.
+        Optional<Long> seed = Specs.number(parsed, "--seed", 0, (1L << 53) - 1);
+        if (seed.isPresent()) {
+            parameters = parameters.with("seed", seed.get());
+        }
+        String backend = Specs.text(parsed, "--backend").orElse("auto");
+        if (!BACKENDS.contains(backend)) {
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    "there is no backend '" + backend + "'",
+                    "known are " + String.join(", ", BACKENDS),
+                    "leave --backend out to get the strongest that works here");
+        }
+        if (Specs.on(parsed, "--strict") && Specs.on(parsed, "--allow-degraded")) {
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    "--strict and --allow-degraded contradict each other",
+                    "the first refuses what the second permits",
+                    "leave one of them out");
+        }
+        return parameters
+                .with("backend", backend)
+                .with("strict", Specs.on(parsed, "--strict"))
+                .with("allow_degraded", Specs.on(parsed, "--allow-degraded"));
+    }
+}

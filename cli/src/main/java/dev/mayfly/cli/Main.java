@@ -1,0 +1,14 @@
+package dev.mayfly.cli;
+
+import java.util.List;
+
+/** Where the process starts and, with the exit code of the command, ends. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        Console console = new Console(System.in, System.out, System.err);
+        int exitCode = new Cli(System.getenv(), System.getProperty("user.home", "."), console).run(List.of(arguments));
+        System.exit(exitCode);
+    }
+}

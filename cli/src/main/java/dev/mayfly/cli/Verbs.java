@@ -1,0 +1,81 @@
+package dev.mayfly.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The words this program understands, in the order in which help lists them. */
+final class Verbs {
+    private record Entry(String summary, Supplier<Verb> maker) {}
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    Verbs() {
+        add("exec", "run one untrusted request here, now", ExecVerb::new);
+        add("job", "look up what has run", JobVerb::new);
+        add("doctor", "what this machine can do, and how to fix what it cannot", DoctorVerb::new);
+        add("up", "start the service that keeps everything warm", UpVerb::new);
+        add("status", "what the running service is doing", StatusVerb::new);
+        add("bench", "this project's benchmarks, each beside its reference", BenchVerb::new);
+    }
+
+    private void add(String name, String summary, Supplier<Verb> maker) {
+        entries.put(name, new Entry(summary, maker));
+    }
+
+    boolean knows(String name) {
+        return entries.containsKey(name);
+    }
+
+    /** @throws IllegalArgumentException when there is no such command */
+    Verb make(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException("no command " + name);
+        }
+        return entry.maker().get();
+    }
+
+    /** Name and one-line summary of each, aligned. */
+    List<String> summaries() {
+        int width = entries.keySet().stream().mapToInt(String::length).max().orElse(0);
+        List<String> lines = new ArrayList<>();
+        entries.forEach(
+                (name, entry) -> lines.add("  " + name + " ".repeat(width - name.length() + 3) + entry.summary()));
+        return lines;
+    }
+
+    /** The known name nearest to a misspelt one, when it is near enough to be meant. */
+    String nearest(String typed) {
+        String best = "";
+        int bestDistance = Math.max(1, typed.length() / 2) + 1;
+        for (String name : entries.keySet()) {
+            int distance = distance(typed, name);
+            if (distance < bestDistance) {
+                best = name;
+                bestDistance = distance;
+            }
+        }
+        return best;
+    }
+
+    /** Levenshtein distance. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}
