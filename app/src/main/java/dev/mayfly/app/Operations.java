@@ -1,0 +1,112 @@
+package dev.mayfly.app;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.ExitCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.json.JsonValue.JsonArray;
+import dev.mayfly.base.json.JsonValue.JsonObject;
+import dev.mayfly.base.json.JsonValue.JsonString;
+import dev.mayfly.base.local.Call;
+import dev.mayfly.base.local.CallContext;
+import dev.mayfly.base.local.LocalService;
+import dev.mayfly.base.local.Reply;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** Everything that can be asked of this program, by name. */
+final class Operations implements LocalService {
+    private static final int MAX_TIMEOUT_SEC = 60;
+    private static final long MAX_SEED = (1L << 53) - 1;
+    private static final int MAX_ROWS = 10_000;
+
+    private final Supplier<SandboxRunner> runner;
+    private final Supplier<Jobs> jobs;
+    private final Supplier<Doctor> doctor;
+    private final Supplier<JsonObject> status;
+
+    Operations(
+            Supplier<SandboxRunner> runner, Supplier<Jobs> jobs, Supplier<Doctor> doctor, Supplier<JsonObject> status) {
+        this.runner = runner;
+        this.jobs = jobs;
+        this.doctor = doctor;
+        this.status = status;
+    }
+
+    @Override
+    public Reply call(Call call, CallContext context) throws InterruptedException {
+        Parameters parameters = new Parameters(call.operation(), call.parameters());
+        return switch (call.operation()) {
+            case "exec" -> exec(call.body(), parameters);
+            case "job.ls" -> list(parameters);
+            case "job.show" -> show(parameters);
+            case "doctor" -> doctor(parameters);
+            case "status" -> status(parameters);
+            default ->
+                throw new MayflyException(
+                        ErrorCode.SERVICE_PROTOCOL,
+                        "there is no operation " + call.operation(),
+                        "this program does not know it",
+                        "client and service may be of different versions: stop the service and start it again");
+        };
+    }
+
+    private Reply exec(byte[] request, Parameters parameters) throws InterruptedException {
+        OptionalLong timeout = parameters.number("timeout_sec", 0, MAX_TIMEOUT_SEC);
+        SandboxRunner.Options options = new SandboxRunner.Options(
+                parameters.text("policy").map(Path::of),
+                timeout.isPresent() ? OptionalInt.of((int) timeout.getAsLong()) : OptionalInt.empty(),
+                parameters.number("seed", 0, MAX_SEED),
+                parameters.flag("strict"),
+                parameters.flag("allow_degraded"),
+                parameters.text("backend").orElse("auto"));
+        SandboxRunner.Outcome outcome = runner.get().run(request, options);
+        return new Reply.Done(outcome.exitCode().number(), outcome.result());
+    }
+
+    private Reply list(Parameters parameters) {
+        int limit = (int) parameters.number("limit", 1, MAX_ROWS).orElse(20);
+        List<JsonObject> rows = jobs.get().latest(limit, parameters.text("verdict"));
+        if (isText(parameters)) {
+            return done(new JsonString(
+                    Table.of(rows, List.of("run_id", "verdict", "started_at", "duration_ms", "command"))));
+        }
+        return done(new JsonArray(List.copyOf(rows)));
+    }
+
+    private Reply show(Parameters parameters) {
+        String id = parameters.text("run_id").orElse("");
+        List<JsonObject> found = id.isEmpty() ? List.of() : jobs.get().startingWith(id);
+        if (found.size() == 1) {
+            return done(found.getFirst());
+        }
+        throw new MayflyException(
+                ErrorCode.NOT_FOUND,
+                found.isEmpty() ? "there is no run " + id : "several runs begin with " + id,
+                found.isEmpty() ? "the ledger in this home folder has none" : "one is needed",
+                found.isEmpty() ? "mayfly job ls" : "type more of the id; mayfly job ls shows them whole");
+    }
+
+    private Reply doctor(Parameters parameters) {
+        Doctor.Report report = doctor.get().examine();
+        int exitCode = report.canRun() ? ExitCode.GREEN.number() : ExitCode.REFUSED.number();
+        return new Reply.Done(exitCode, isText(parameters) ? new JsonString(report.table()) : report.json());
+    }
+
+    private Reply status(Parameters parameters) {
+        JsonObject now = status.get();
+        return done(isText(parameters) ? new JsonString(Table.lines(now)) : now);
+    }
+
+    private static boolean isText(Parameters parameters) {
+        Optional<String> format = parameters.text("format");
+        return format.isPresent() && format.get().equals("text");
+    }
+
+    private static Reply done(dev.mayfly.base.json.JsonValue result) {
+        return new Reply.Done(ExitCode.GREEN.number(), result);
+    }
+}
