@@ -1,0 +1,81 @@
+#!/bin/sh
+# Lays out the program in $TARGET/mayfly from the jars that $TARGET/jars lists and the files of the repository.
+# In: ROOT repository, TARGET build folder, VERSION, STARTED when this build began (UTC, as touch -t takes it), JDK.
+# The new tree is made beside the old one and renamed, so that whoever starts the program finds a whole one.
+set -eu
+
+new=$TARGET/mayfly.new
+rm -rf "$new"
+mkdir -p "$new/bin" "$new/lib" "$new/libexec" "$new/aot"
+
+cp -p "$ROOT/mayfly" "$new/bin/mayfly"
+cp -p "$ROOT/LICENSE" "$new/"
+[ ! -f "$ROOT/README.md" ] || cp -p "$ROOT/README.md" "$new/"
+for folder in policies schemas samples; do
+    [ ! -d "$ROOT/$folder" ] || cp -Rp "$ROOT/$folder" "$new/$folder"
+done
+
+tr ':' '\n' <"$TARGET/jars" | while IFS= read -r file; do
+    case $file in
+        # A room that Maven has not packed yet would be a folder of classes here.
+        *.jar) cp -p "$file" "$new/lib/" ;;
+        *) echo "not a jar: $file" >&2; exit 1 ;;
+    esac
+done
+
+native=$ROOT/platform/target/native/mayfly-launcher
+if [ -x "$native" ]; then
+    cp -p "$native" "$new/libexec/mayfly-launcher"
+else
+    echo "mayfly: no sandbox launcher was built (no C compiler?); 'mayfly doctor' says what that means"
+fi
+
+# SQLite's native library, taken out of its jar once instead of at each start.
+case $(uname -s)-$(uname -m) in
+    Linux-x86_64) sqlite=Linux/x86_64/libsqlitejdbc.so ;;
+    Linux-aarch64) sqlite=Linux/aarch64/libsqlitejdbc.so ;;
+    Darwin-x86_64) sqlite=Mac/x86_64/libsqlitejdbc.dylib ;;
+    Darwin-arm64) sqlite=Mac/aarch64/libsqlitejdbc.dylib ;;
+    *) sqlite= ;;
+esac
+sqlite_jar=$(find "$new/lib" -name 'sqlite-jdbc-*.jar' | head -n 1)
+sqlite_name=
+if [ -n "$sqlite" ] && [ -n "$sqlite_jar" ]; then
+    mkdir -p "$TARGET/sqlite"
+    if (cd "$TARGET/sqlite" && "$JDK/bin/jar" --extract --file "$sqlite_jar" "org/sqlite/native/$sqlite") \
+        && [ -f "$TARGET/sqlite/org/sqlite/native/$sqlite" ]; then
+        sqlite_name=${sqlite##*/}
+        mv "$TARGET/sqlite/org/sqlite/native/$sqlite" "$new/libexec/$sqlite_name"
+    fi
+    rm -rf "$TARGET/sqlite"
+fi
+
+# Class paths. The slim one comes first in the whole one; the order must stay as the caches were trained with.
+jar() { # artifact
+    printf '$dist/lib/%s-%s.jar' "$1" "$VERSION"
+}
+cli_path=$(jar mayfly-cli):$(jar mayfly-base):$(jar mayfly-picocli)
+app_path=$cli_path
+for file in $(cd "$new/lib" && LC_ALL=C ls); do
+    case $file in
+        mayfly-cli-*|mayfly-base-*|mayfly-picocli-*) ;;
+        *) app_path=$app_path:\$dist/lib/$file ;;
+    esac
+done
+cat >"$new/libexec/launch.conf" <<END
+# Read by bin/mayfly; made by the build.
+version='$VERSION'
+trained='$JDK'
+cli_path="$cli_path"
+app_path="$app_path"
+sqlite_name='$sqlite_name'
+END
+
+sh "$ROOT/dist/src/main/sh/train.sh" "$new" "$JDK" "$TARGET/training" || true
+
+TZ=UTC0 touch -t "$STARTED" "$new/built"
+
+rm -rf "$TARGET/mayfly.old"
+[ ! -e "$TARGET/mayfly" ] || mv "$TARGET/mayfly" "$TARGET/mayfly.old"
+mv "$new" "$TARGET/mayfly"
+rm -rf "$TARGET/mayfly.old"

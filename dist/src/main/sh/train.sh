@@ -1,0 +1,58 @@
+#!/bin/sh
+# Makes the start-up caches (JEP 483, JEP 515) of a laid-out program: train.sh DIST JDK WORK
+# A cache that cannot be made is a warning: the program starts without it, only slower.
+set -u
+
+dist=$1
+JDK=$2
+work=$3
+rm -rf "$work"
+mkdir -p "$work" "$dist/aot"
+# Runs as a user would who has nothing set.
+unset MAYFLY_HOME MAYFLY_SERVICE MAYFLY_JAVA_OPTS JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
+
+warn() {
+    echo "mayfly: warning: $*; starting will be slower (see $work)"
+}
+
+. "$dist/libexec/launch.conf"
+home=$work/home
+request=$work/request.json
+printf '{"cmd":"echo hi"}\n' >"$request"
+
+# A cache is only accepted under the flags it was made with: these are those of bin/mayfly.
+common="-XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -Dmayfly.version=$version"
+native="--enable-native-access=ALL-UNNAMED"
+
+train() { # name, class path, flags, command lines...
+    name=$1
+    path=$2
+    flags=$3
+    shift 3
+    # $common and $flags are lists of words.
+    if "$JDK/bin/java" -XX:AOTCacheOutput="$work/$name.aot" -XX:TieredStopAtLevel=1 $common $flags \
+        -Dmayfly.dist="$dist" -Dorg.sqlite.lib.path="$dist/libexec" -Dorg.sqlite.lib.name="$sqlite_name" \
+        -cp "$path" dev.mayfly.cli.Rehearsal "$@" >"$work/$name.log" 2>&1 && [ -s "$work/$name.aot" ]; then
+        mv "$work/$name.aot" "$dist/aot/$name.aot"
+    else
+        warn "the $name start-up cache could not be made"
+        return 1
+    fi
+}
+
+train app "$app_path" "$native" \
+    "--home $home exec -f $request" "--home $home job ls" "--home $home doctor" || exit 1
+
+# The slim profile is trained against a real service.
+"$JDK/bin/java" $common $native -XX:AOTCache="$dist/aot/app.aot" -Dmayfly.dist="$dist" \
+    -Dorg.sqlite.lib.path="$dist/libexec" -Dorg.sqlite.lib.name="$sqlite_name" \
+    -cp "$app_path" dev.mayfly.cli.Main --home "$home" up </dev/null >"$work/up.log" 2>&1 &
+service=$!
+trap 'kill "$service" 2>/dev/null; wait "$service" 2>/dev/null' EXIT
+tries=0
+while [ ! -S "$home/run/mayfly.sock" ] && [ "$tries" -lt 100 ] && kill -0 "$service" 2>/dev/null; do
+    tries=$((tries + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+done
+train cli "$cli_path" "" \
+    "--version" "--home $home exec -f $request" "--home $home job ls" "--home $home doctor" "--help" "exec --help" "exek"
