@@ -39,6 +39,10 @@ final class CgroupFile implements AutoCloseable {
         return Optional.of(new CgroupFile(path, FileChannel.open(path, options)));
     }
 
+    Path path() {
+        return path;
+    }
+
     void write(String value) throws IOException {
         buffer.clear()
                 .put(value.getBytes(StandardCharsets.US_ASCII))

@@ -5,6 +5,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.sandbox.api.LayerReport;
 import dev.mayfly.sandbox.api.LayerState;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,12 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The control groups of one life of this program: a parent named after the process in every hierarchy that is used, and
  * below it one group per slot. What a dead instance left is removed when a new one opens. Safe for concurrent use.
  */
 public final class CgroupTree implements AutoCloseable {
+    /** Far more than cores; each slot has its own pair of user ids. */
+    public static final int MOST_SLOTS = 64;
+
     private static final List<String> V2_CONTROLLERS = List.of("memory", "pids", "cpu", "io");
 
     private final CgroupLayout layout;
@@ -28,6 +33,7 @@ public final class CgroupTree implements AutoCloseable {
     private final Set<String> enabled;
     private final List<String> swept;
     private final List<String> notes;
+    private final AtomicInteger slotsMade = new AtomicInteger();
 
     private CgroupTree(
             CgroupLayout layout,
@@ -129,27 +135,44 @@ public final class CgroupTree implements AutoCloseable {
         return swept;
     }
 
-    /** The groups of one slot, made now. */
-    public SlotGroup slot(int number) {
-        String name = "slot-" + number;
+    /**
+     * The groups of one more slot, made now. Its number is free in the whole process, so that several backends may
+     * live side by side.
+     */
+    public SlotGroup newSlot() {
         try {
-            return switch (layout.mode()) {
-                case V1, HYBRID -> new V1SlotGroup(v1Groups(name), v2Leaf(name));
-                case V2 -> {
-                    Path slot = CgroupDirectory.make(v2Parent().orElseThrow().resolve(name));
-                    enable(slot, enabled, new ArrayList<>());
-                    yield new V2SlotGroup(slot);
-                }
-                case NONE -> new NoSlotGroup();
-            };
+            if (parents.isEmpty()) {
+                return new NoSlotGroup(slotsMade.getAndIncrement());
+            }
+            int number = claim(parents.getFirst());
+            String name = "slot-" + number;
+            if (layout.mode() == CgroupMode.V2) {
+                Path slot = v2Parent().orElseThrow().resolve(name);
+                enable(slot, enabled, new ArrayList<>());
+                return new V2SlotGroup(slot, number);
+            }
+            return new V1SlotGroup(v1Groups(name), v2Leaf(name), number);
         } catch (IOException e) {
             throw new MayflyException(
                     ErrorCode.SANDBOX_SETUP,
-                    "the control groups of slot " + number + " cannot be made",
+                    "the control groups of a slot cannot be made",
                     String.valueOf(e.getMessage()),
                     "run `mayfly doctor` and see the cgroup lines",
                     e);
         }
+    }
+
+    /** Making a directory is atomic: whoever makes it owns the number. */
+    private static int claim(Path parent) throws IOException {
+        for (int number = 0; number < MOST_SLOTS; number++) {
+            try {
+                Files.createDirectory(parent.resolve("slot-" + number));
+                return number;
+            } catch (FileAlreadyExistsException e) {
+                // Taken by another slot: try the next.
+            }
+        }
+        throw new IOException("all " + MOST_SLOTS + " slots below " + parent + " are taken");
     }
 
     private Map<String, Path> v1Groups(String name) throws IOException {
@@ -198,9 +221,13 @@ public final class CgroupTree implements AutoCloseable {
         };
     }
 
-    /** Removes the parents; every slot group must be closed before. */
+    /** Removes the parents unless slots of another tree of this process are still in them. */
     @Override
     public void close() {
-        parents.forEach(CgroupDirectory::remove);
+        for (Path parent : parents) {
+            if (CgroupDirectory.children(parent).isEmpty()) {
+                CgroupDirectory.remove(parent);
+            }
+        }
     }
 }

@@ -44,7 +44,7 @@ public record InstanceId(long pid, long startTime) {
             String stat = Files.readString(
                     root.resolve("proc").resolve(Long.toString(pid)).resolve("stat"));
             // The command name is in parentheses and may itself hold spaces and parentheses.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return Optional.of(Long.parseLong(fields[START_TIME_AFTER_COMMAND]));
         } catch (IOException | RuntimeException e) {
             return Optional.empty();

@@ -7,8 +7,8 @@ final class IoCounters {
     /** Lines {@code 254:0 Read 4096}, {@code 254:0 Write 0}, then totals (blkio-controller.rst). */
     static long[] v1(String text) {
         long[] sums = new long[2];
-        for (String line : text.split("\n")) {
-            String[] words = line.split(" ");
+        for (String line : text.split("\n", -1)) {
+            String[] words = line.split(" ", -1);
             if (words.length == 3 && words[1].equals("Read")) {
                 sums[0] += number(words[2]);
             } else if (words.length == 3 && words[1].equals("Write")) {
@@ -21,7 +21,7 @@ final class IoCounters {
     /** Lines {@code 254:0 rbytes=4096 wbytes=0 rios=1 ...} (cgroup-v2.rst, io.stat). */
     static long[] v2(String text) {
         long[] sums = new long[2];
-        for (String word : text.split("[ \n]")) {
+        for (String word : text.split("[ \n]", -1)) {
             if (word.startsWith("rbytes=")) {
                 sums[0] += number(word.substring("rbytes=".length()));
             } else if (word.startsWith("wbytes=")) {

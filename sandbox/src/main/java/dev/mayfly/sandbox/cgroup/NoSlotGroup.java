@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** No control groups: nothing is limited here and nothing counted. The layers say so. */
-final class NoSlotGroup implements SlotGroup {
+record NoSlotGroup(int number) implements SlotGroup {
     @Override
     public void enterLauncher(long pid) {}
 

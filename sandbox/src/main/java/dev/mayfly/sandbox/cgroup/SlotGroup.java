@@ -5,6 +5,9 @@ import java.util.List;
 
 /** The control groups of one slot. One owner at a time; {@link #close} waits briefly for the last process to be gone. */
 public interface SlotGroup extends AutoCloseable {
+    /** Free of others in this process, below {@link CgroupTree#MOST_SLOTS}; also chooses the slot's user ids. */
+    int number();
+
     /** Puts the launcher where its jobs shall be limited; before it starts anything. */
     void enterLauncher(long pid);
 

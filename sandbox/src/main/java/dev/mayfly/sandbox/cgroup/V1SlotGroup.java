@@ -24,6 +24,7 @@ final class V1SlotGroup implements SlotGroup {
 
     private final Map<String, Path> groups;
     private final Optional<Path> leaf;
+    private final int number;
     private final OpenFiles files;
     private GroupLimits current = new GroupLimits(Long.MAX_VALUE, Long.MAX_VALUE);
     private Start start = new Start(0, 0, 0, 0, 0, 0, 0);
@@ -53,9 +54,10 @@ final class V1SlotGroup implements SlotGroup {
 
     private record Start(long cpu, long memory, long pidsPeak, long read, long written, long oom, long pidsRefused) {}
 
-    V1SlotGroup(Map<String, Path> groups, Optional<Path> leaf) throws IOException {
+    V1SlotGroup(Map<String, Path> groups, Optional<Path> leaf, int number) throws IOException {
         this.groups = Map.copyOf(groups);
         this.leaf = leaf;
+        this.number = number;
         this.files = new OpenFiles(
                 open("memory", "memory.limit_in_bytes"),
                 open("memory", "memory.memsw.limit_in_bytes"),
@@ -76,6 +78,11 @@ final class V1SlotGroup implements SlotGroup {
     }
 
     @Override
+    public int number() {
+        return number;
+    }
+
+    @Override
     public void enterLauncher(long pid) {
         for (Path group : groups.values().stream().distinct().toList()) {
             try {
@@ -92,14 +99,14 @@ final class V1SlotGroup implements SlotGroup {
         if (files.leafCpu().isPresent()) {
             cpu.add(leaf.orElseThrow().resolve("cpu.stat"));
         } else if (files.cpu().isPresent()) {
-            cpu.add(groups.get("cpuacct").resolve("cpuacct.usage"));
+            cpu.add(files.cpu().get().path());
         }
         return new LauncherPaths(
                 leaf,
                 leaf.map(l -> l.resolve("cgroup.kill")).filter(Files::exists),
                 cpu,
-                files.oom().map(f -> groups.get("memory").resolve("memory.oom_control")),
-                files.pidsEvents().map(f -> groups.get("pids").resolve("pids.events")));
+                files.oom().map(CgroupFile::path),
+                files.pidsEvents().map(CgroupFile::path));
     }
 
     @Override

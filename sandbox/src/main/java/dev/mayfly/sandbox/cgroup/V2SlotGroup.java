@@ -18,6 +18,7 @@ final class V2SlotGroup implements SlotGroup {
     /** The job's init counts as one task of the leaf. */
     private static final long INIT_PIDS = 1;
 
+    private final int number;
     private final Path slot;
     private final Path launcher;
     private final Path job;
@@ -36,8 +37,9 @@ final class V2SlotGroup implements SlotGroup {
 
     private record Start(long cpu, long peak, long pidsPeak, long read, long written, long oom, long pidsRefused) {}
 
-    V2SlotGroup(Path slot) throws IOException {
+    V2SlotGroup(Path slot, int number) throws IOException {
         this.slot = slot;
+        this.number = number;
         this.launcher = CgroupDirectory.make(slot.resolve("launcher"));
         this.job = CgroupDirectory.make(slot.resolve("job"));
         this.memoryMax = open("memory.max");
@@ -64,6 +66,11 @@ final class V2SlotGroup implements SlotGroup {
         if (Files.exists(file)) {
             Files.writeString(file, value + "\n");
         }
+    }
+
+    @Override
+    public int number() {
+        return number;
     }
 
     @Override

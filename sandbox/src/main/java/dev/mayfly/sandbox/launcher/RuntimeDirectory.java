@@ -1,0 +1,89 @@
+package dev.mayfly.sandbox.launcher;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.sandbox.cgroup.InstanceId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A directory for sockets and logs that only this user may enter, named after this life of the process; those of dead
+ * instances are removed when a new one opens.
+ *
+ * @param swept names of directories that dead instances had left
+ */
+public record RuntimeDirectory(Path path, List<String> swept) implements AutoCloseable {
+    /** unix(7): 108 bytes with the final NUL; file names in here are short. */
+    private static final int LONGEST = 108 - 1 - "/s63-1234567890.sock".length();
+
+    public RuntimeDirectory {
+        swept = List.copyOf(swept);
+    }
+
+    /**
+     * @param base made when missing; when its path is too long for sockets, the temporary directory is used instead
+     */
+    public static RuntimeDirectory open(Path base, InstanceId self) {
+        try {
+            FileAttribute<?> mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+            Files.createDirectories(base, mine);
+            List<String> swept = sweep(base);
+            Path place = base.resolve(self.name() + "-0000000000000000000");
+            Path parent = place.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST
+                    ? base
+                    : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+            return new RuntimeDirectory(Files.createTempDirectory(parent, self.name() + "-", mine), swept);
+        } catch (IOException e) {
+            throw new MayflyException(
+                    ErrorCode.STATE_UNAVAILABLE,
+                    "the runtime directory " + base + " cannot be used",
+                    String.valueOf(e.getMessage()),
+                    "choose another --home, or make this one writable",
+                    e);
+        }
+    }
+
+    private static List<String> sweep(Path base) throws IOException {
+        List<String> swept = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(base, "mayfly-*-*-*")) {
+            for (Path entry : entries) {
+                if (abandoned(entry)) {
+                    remove(entry);
+                    swept.add(entry.getFileName().toString());
+                }
+            }
+        }
+        return swept;
+    }
+
+    private static boolean abandoned(Path path) {
+        String name = path.getFileName().toString();
+        Optional<InstanceId> owner = InstanceId.parse(name.substring(0, name.lastIndexOf('-')));
+        return owner.isPresent() && !owner.get().alive(Path.of("/"));
+    }
+
+    private static void remove(Path tree) {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            // Left for the next sweep.
+        }
+    }
+
+    @Override
+    public void close() {
+        remove(path);
+    }
+}

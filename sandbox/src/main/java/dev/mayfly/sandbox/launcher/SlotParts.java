@@ -1,0 +1,25 @@
+package dev.mayfly.sandbox.launcher;
+
+import dev.mayfly.sandbox.box.SlotNetworks;
+import dev.mayfly.sandbox.cgroup.CgroupTree;
+import dev.mayfly.sandbox.image.RuntimeImage;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What every slot of a backend is made from.
+ *
+ * @param directory for sockets and logs of launchers, mode 0700
+ * @param uids of jobs; empty when the service is not root
+ * @param serial makes file names of restarted slots unique
+ */
+record SlotParts(
+        NativeSettings settings,
+        Path directory,
+        CgroupTree cgroups,
+        SlotNetworks networks,
+        SyscallFilters filters,
+        RuntimeImage image,
+        Optional<UidRange> uids,
+        AtomicLong serial) {}

@@ -1,0 +1,20 @@
+package dev.mayfly.sandbox.launcher;
+
+import dev.mayfly.sandbox.box.SyscallProfile;
+
+/** Where the native backend gets its system-call filters from. Implementations are safe for concurrent use. */
+public interface SyscallFilters {
+    /** What happens to a call that the profile does not have. */
+    enum Denial {
+        /** The launcher is asked, notes it and answers EPERM. */
+        NOTIFY,
+        /** The kernel answers EPERM; nobody sees it. */
+        ERRNO
+    }
+
+    /** {@code struct sock_filter[]} for this machine's architecture, as bytes. */
+    byte[] filter(SyscallProfile profile, Denial denial);
+
+    /** The call's name, or {@code syscall-<number>}. */
+    String name(int arch, int number);
+}
