@@ -61,7 +61,8 @@ final class Evidence {
         String rule = "syscalls." + spec.syscalls().name().toLowerCase(Locale.ROOT);
         Map<String, Long> counts = new TreeMap<>();
         for (LauncherMessage.Denied denied : exited.denied()) {
-            counts.merge(names.name(denied.arch(), denied.number()), denied.count(), Long::sum);
+            String subject = names.subject(denied.arch(), denied.number(), denied.a0(), denied.a1(), denied.a2());
+            counts.merge(subject, denied.count(), Long::sum);
         }
         List<Violation> violations = new ArrayList<>(net.violations());
         counts.forEach((name, count) -> violations.add(new Violation(rule, name, count)));

@@ -12,8 +12,13 @@ sealed interface LauncherMessage {
     /** The command runs. */
     record Started(long pid, long setupNanos) implements LauncherMessage {}
 
-    /** One kind of denied system call; numbers as in {@code linux/audit.h} and the system-call table. */
-    record Denied(int arch, int number, long count) {}
+    /**
+     * One kind of denied system call.
+     *
+     * @param arch as in {@code linux/audit.h}
+     * @param a0 first argument of its first time, and so on
+     */
+    record Denied(int arch, int number, long count, long a0, long a1, long a2) {}
 
     /**
      * The run is over and no process of it is left.

@@ -156,7 +156,13 @@ final class MessageDecoder {
         if (value.remaining() != 40 || already >= DENIED_MAX) {
             throw new ProtocolException("EXITED with an improper denied call");
         }
-        return new LauncherMessage.Denied(value.getInt(0), value.getInt(4), Math.max(0, value.getLong(8)));
+        return new LauncherMessage.Denied(
+                value.getInt(0),
+                value.getInt(4),
+                Math.max(0, value.getLong(8)),
+                value.getLong(16),
+                value.getLong(24),
+                value.getLong(32));
     }
 
     private static LauncherMessage refused(FieldReader fields) throws ProtocolException {

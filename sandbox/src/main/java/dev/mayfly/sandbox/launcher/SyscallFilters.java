@@ -15,6 +15,6 @@ public interface SyscallFilters {
     /** {@code struct sock_filter[]} for this machine's architecture, as bytes. */
     byte[] filter(SyscallProfile profile, Denial denial);
 
-    /** The call's name, or {@code syscall-<number>}. */
-    String name(int arch, int number);
+    /** What was denied, in words: {@code ptrace}, {@code socket(AF_PACKET)}; the arguments are those of its first time. */
+    String subject(int arch, int number, long a0, long a1, long a2);
 }
