@@ -9,6 +9,7 @@ import dev.mayfly.sandbox.box.Execution;
 import dev.mayfly.sandbox.box.Exit;
 import dev.mayfly.sandbox.box.NetEvidence;
 import dev.mayfly.sandbox.cgroup.GroupUsage;
+import dev.mayfly.sandbox.slot.SyscallFilters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package dev.mayfly.sandbox.launcher;
 
 import dev.mayfly.sandbox.box.CollectedFile;
+import dev.mayfly.sandbox.slot.OutputGlob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

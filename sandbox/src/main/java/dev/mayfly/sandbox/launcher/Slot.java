@@ -12,6 +12,8 @@ import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.cgroup.GroupLimits;
 import dev.mayfly.sandbox.cgroup.GroupUsage;
 import dev.mayfly.sandbox.cgroup.SlotGroup;
+import dev.mayfly.sandbox.slot.PooledSlot;
+import dev.mayfly.sandbox.slot.SyscallFilters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * failure of the conversation the slot is broken for good: what the launcher does then is unknown, so it is closed
  * (which kills its job) and another slot takes its place.
  */
-final class Slot implements AutoCloseable {
+final class Slot implements PooledSlot {
     private static final Duration READY_WITHIN = Duration.ofSeconds(20);
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(20);
     /** The launcher keeps the deadline itself; this is for a launcher that hangs. Killing may take it 10 s. */
@@ -62,11 +64,11 @@ final class Slot implements AutoCloseable {
         LauncherProcess launcher = null;
         try {
             launcher = LauncherProcess.start(
-                    parts.settings().launcher(),
+                    parts.launcher(),
                     parts.directory(),
                     "s" + group.number() + "-" + parts.serial().getAndIncrement(),
                     group::enterLauncher);
-            long uid = parts.uids().map(range -> range.of(group.number())).orElse(0L);
+            long uid = parts.uids().map(range -> range.ofSlot(group.number())).orElse(0L);
             launcher.channel()
                     .send(ConfigFrame.of(parts.image(), group.launcherPaths(), uid), ANSWERS_WITHIN.toNanos());
             LauncherMessage answer = launcher.channel().receive(System.nanoTime() + READY_WITHIN.toNanos());
@@ -120,7 +122,8 @@ final class Slot implements AutoCloseable {
         return layers;
     }
 
-    boolean usable() {
+    @Override
+    public boolean usable() {
         return !broken && launcher.alive();
     }
 

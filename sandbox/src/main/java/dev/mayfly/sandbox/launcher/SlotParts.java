@@ -3,6 +3,8 @@ package dev.mayfly.sandbox.launcher;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.cgroup.CgroupTree;
 import dev.mayfly.sandbox.image.RuntimeImage;
+import dev.mayfly.sandbox.slot.SyscallFilters;
+import dev.mayfly.sandbox.slot.UidRange;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,12 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What every slot of a backend is made from.
  *
+ * @param launcher the program
  * @param directory for sockets and logs of launchers, mode 0700
  * @param uids of jobs; empty when the service is not root
  * @param serial makes file names of restarted slots unique
  */
 record SlotParts(
-        NativeSettings settings,
+        Path launcher,
         Path directory,
         CgroupTree cgroups,
         SlotNetworks networks,

@@ -1,4 +1,4 @@
-package dev.mayfly.sandbox.launcher;
+package dev.mayfly.sandbox.slot;
 
 import java.util.Arrays;
 import java.util.List;

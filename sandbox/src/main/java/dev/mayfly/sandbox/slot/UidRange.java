@@ -1,12 +1,14 @@
-package dev.mayfly.sandbox.launcher;
+package dev.mayfly.sandbox.slot;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.sandbox.cgroup.CgroupTree;
+import dev.mayfly.sandbox.cgroup.InstanceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Kernel user ids of jobs: every slot has two (its init and its job) that no other slot of this machine has, because
@@ -32,12 +34,23 @@ public record UidRange(long first) {
         }
     }
 
+    /** What a backend uses: checked against the machine's own lists; empty when the service is not root. */
+    public static Optional<UidRange> of(SlotSettings settings, InstanceId self) {
+        if (settings.uidBase() == 0) {
+            return Optional.empty();
+        }
+        UidRange range = forProcess(settings.uidBase(), self.pid());
+        range.checkFree(Path.of("/"));
+        return Optional.of(range);
+    }
+
     /** A block that no other living process of this machine computes (pids are below 2^22, pid_max). */
     public static UidRange forProcess(long base, long pid) {
         return new UidRange(base + pid % DEFAULT_BLOCKS * BLOCK);
     }
 
-    public long of(int slot) {
+    /** The first of the slot's two ids. */
+    public long ofSlot(int slot) {
         return first + (long) slot * IDS_PER_SLOT;
     }
 

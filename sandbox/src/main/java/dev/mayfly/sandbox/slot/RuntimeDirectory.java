@@ -1,4 +1,4 @@
-package dev.mayfly.sandbox.launcher;
+package dev.mayfly.sandbox.slot;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
