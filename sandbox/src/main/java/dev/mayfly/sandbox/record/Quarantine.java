@@ -97,7 +97,7 @@ public final class Quarantine {
                 // rename(2) onto a folder that is not empty fails, so a writer that was faster is never overwritten.
                 return Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
             } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
-                continue;
+                // Somebody was faster: the next number.
             }
         }
         throw new IOException(MOST_CASES_PER_RUN + " cases of this run are kept already");

@@ -1,0 +1,20 @@
+package dev.mayfly.sandbox.record;
+
+import java.time.Instant;
+
+/**
+ * One recorded run.
+ *
+ * @param number counts up over the life of the ledger; several entries may share a run id
+ * @param result the whole result as JSON
+ */
+public record LedgerEntry(
+        long number,
+        String runId,
+        Instant finishedAt,
+        String verdict,
+        int riskScore,
+        String backend,
+        long durationMillis,
+        String resultDigest,
+        String result) {}
