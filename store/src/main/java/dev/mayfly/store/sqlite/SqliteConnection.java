@@ -1,0 +1,138 @@
+package dev.mayfly.store.sqlite;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.store.SqlValue;
+import dev.mayfly.store.Statement;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+
+/** One connection and its prepared statements. Used by one thread at a time. */
+final class SqliteConnection implements AutoCloseable {
+    /** Enough for all statements of one program; a bound, because SQL texts might come from a loop by mistake. */
+    private static final int MAX_PREPARED = 200;
+
+    private final Connection connection;
+    private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+
+    private SqliteConnection(Connection connection) {
+        this.connection = connection;
+    }
+
+    static SqliteConnection writer(Path file, SqliteOptions options) throws SQLException {
+        SQLiteConfig config = config(options);
+        SqliteConnection writer = new SqliteConnection(config.createConnection(url(file)));
+        try {
+            writer.configure(file, options);
+            return writer;
+        } catch (SQLException | RuntimeException e) {
+            writer.close();
+            throw e;
+        }
+    }
+
+    static SqliteConnection reader(Path file, SqliteOptions options) throws SQLException {
+        SQLiteConfig config = config(options);
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setReadOnly(true);
+        return new SqliteConnection(config.createConnection(url(file)));
+    }
+
+    private static SQLiteConfig config(SqliteOptions options) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(Math.toIntExact(options.busyTimeout().toMillis()));
+        return config;
+    }
+
+    private static String url(Path file) {
+        return "jdbc:sqlite:" + file;
+    }
+
+    private void configure(Path file, SqliteOptions options) throws SQLException {
+        run("PRAGMA journal_mode = WAL");
+        if (!pragma("journal_mode").equals("wal")) {
+            throw new MayflyException(
+                    ErrorCode.STATE_UNAVAILABLE,
+                    "cannot open the state in " + file,
+                    "its file system lacks the shared memory that the write-ahead log needs",
+                    "choose a --home on a local disk");
+        }
+        // FULL makes every commit an fsync of the log: what was acknowledged survives a power cut. NORMAL does not.
+        run("PRAGMA synchronous = FULL");
+        run("PRAGMA foreign_keys = ON");
+        // Functions and virtual tables named in the file itself are not to be trusted more than the file.
+        run("PRAGMA trusted_schema = OFF");
+        run("PRAGMA journal_size_limit = " + (64L << 20));
+        if (options.maxBytes() > 0) {
+            long pages = Math.max(1, options.maxBytes() / Long.parseLong(pragma("page_size")));
+            run("PRAGMA max_page_count = " + pages);
+        }
+    }
+
+    String pragma(String name) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("PRAGMA " + name)) {
+            return rows.next() ? String.valueOf(rows.getString(1)) : "";
+        }
+    }
+
+    /** A constant text without parameters, not kept prepared: BEGIN, COMMIT, PRAGMA, DDL. */
+    void run(String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The statement with its values bound. Owned by this connection; the caller closes result sets only. */
+    PreparedStatement prepare(Statement statement) throws SQLException {
+        PreparedStatement ready = prepared.get(statement.sql());
+        if (ready == null) {
+            ready = connection.prepareStatement(statement.sql());
+            prepared.put(statement.sql(), ready);
+            forgetEldest();
+        }
+        int expected = ready.getParameterMetaData().getParameterCount();
+        if (expected != statement.parameters().size()) {
+            throw new SQLException("the statement takes " + expected + " values, "
+                    + statement.parameters().size() + " are given: " + statement.sql());
+        }
+        for (int i = 0; i < expected; i++) {
+            bind(ready, i + 1, statement.parameters().get(i));
+        }
+        return ready;
+    }
+
+    private void forgetEldest() throws SQLException {
+        if (prepared.size() > MAX_PREPARED) {
+            var eldest = prepared.entrySet().iterator();
+            eldest.next().getValue().close();
+            eldest.remove();
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int index, SqlValue value) throws SQLException {
+        switch (value) {
+            case SqlValue.Text text -> statement.setString(index, text.value());
+            case SqlValue.Int number -> statement.setLong(index, number.value());
+            case SqlValue.Real number -> statement.setDouble(index, number.value());
+            case SqlValue.Blob blob -> statement.setBytes(index, blob.value());
+            case SqlValue.Null _ -> statement.setNull(index, java.sql.Types.NULL);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : prepared.values()) {
+            statement.close();
+        }
+        prepared.clear();
+        connection.close();
+    }
+}
