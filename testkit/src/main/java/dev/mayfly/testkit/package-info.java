@@ -1,4 +1,7 @@
-/** Fakes, leak checks and capability conditions for the tests of every room. */
+/**
+ * What the tests of every room share: time that stands still, a log that is kept, conditions on the machine, and the
+ * check that nothing is left behind. Knows base and the JUnit API only; never part of the program.
+ */
 @NullMarked
 package dev.mayfly.testkit;
 

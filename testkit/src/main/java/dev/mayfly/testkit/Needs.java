@@ -1,0 +1,54 @@
+package dev.mayfly.testkit;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Conditions on the machine. A test that cannot run here is skipped with {@code not run here: <capability>: <why>}; the
+ * build collects these lines and prints them at its end.
+ */
+public final class Needs {
+    private static final String PREFIX = "not run here: ";
+
+    private Needs() {}
+
+    /** Skips the running test unless the condition holds. */
+    public static void that(boolean condition, String capability, String why) {
+        if (!condition) {
+            Assumptions.abort(PREFIX + capability + ": " + why);
+        }
+    }
+
+    public static void linux() {
+        String name = System.getProperty("os.name", "");
+        that(name.toLowerCase(Locale.ROOT).contains("linux"), "linux", "this machine runs " + name);
+    }
+
+    /** The super-user, for mounts and cgroups. */
+    public static void root() {
+        that(
+                "root".equals(System.getProperty("user.name")),
+                "root",
+                "the tests run as " + System.getProperty("user.name"));
+    }
+
+    /** An ordinary user, because root may do anything to files. */
+    public static void ordinaryUser() {
+        that(!"root".equals(System.getProperty("user.name")), "ordinary user", "the tests run as root");
+    }
+
+    /** A program on the path; returns where it is. */
+    public static Path command(String name) {
+        for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+            Path candidate = Path.of(directory.isEmpty() ? "." : directory, name);
+            if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
+                return candidate;
+            }
+        }
+        that(false, name, "no such command on the path");
+        throw new AssertionError("unreachable");
+    }
+}
