@@ -27,8 +27,13 @@ final class Flag {
     /** _IOR('T', 0x2A, struct termios2): isatty() of C libraries since 2025. */
     static final int TCGETS2 = 0x802C542A;
 
+    /** Sharing extents between files: what cp tries first. */
+    static final int FICLONE = 0x40049409;
+
+    static final int FICLONERANGE = 0x4020940D;
+
     static final Integer[] HARMLESS_IOCTLS = {
-        TCGETS, TCGETS2, TIOCGPGRP, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
+        FICLONE, FICLONERANGE, TCGETS, TCGETS2, TIOCGPGRP, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
     };
     /** Typing into somebody's terminal (STI, LINUX), and line disciplines, which load kernel modules on demand. */
     static final Integer[] TERMINAL_IOCTLS = {TIOCSTI, TIOCLINUX, TIOCSETD};
@@ -84,4 +89,5 @@ final class Flag {
     static final Integer[] FILTER_OPTIONS = {26, 50, 51, 52};
 
     static final int EPROTONOSUPPORT = 93;
+    static final int EAFNOSUPPORT = 97;
 }

@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * <ul>
  *   <li><b>strict</b>: one thread per process, no sockets, no memory that is both writable and executable. Shell
- *       pipelines of plain C programs.
+ *       pipelines, plain C programs, small scripts.
  *   <li><b>default</b>: compilers, interpreters, JITs, build tools, servers on the box's own network. No way to hand the
  *       kernel a BPF program (seccomp, socket filters): attackers use its JIT, and a filter of the job's own would also
  *       outrank ours and hide denials.
@@ -54,6 +54,10 @@ final class Profiles {
         put(answers, SyscallGroups.TRACED_FROM_OUTSIDE, Answer.ALLOW);
         put(answers, SyscallGroups.SIGNALS, Answer.ALLOW);
         put(answers, SyscallGroups.TIME, Answer.ALLOW);
+        put(answers, SyscallGroups.WAITING, Answer.ALLOW);
+        put(answers, SyscallGroups.SOCKET_QUESTION, Answer.ALLOW);
+        answers.put("mknod", allowIf(notADevice(1)));
+        answers.put("mknodat", allowIf(notADevice(2)));
         put(answers, SyscallGroups.DEAD, Answer.NO_SUCH_CALL);
         put(answers, SyscallGroups.NUMA, Answer.NO_SUCH_CALL);
         put(answers, SyscallGroups.YOUNG_PROBES, Answer.NO_SUCH_CALL);
@@ -67,6 +71,8 @@ final class Profiles {
         answers.put("mprotect", allowIf(masked(2, Flag.PROT_EXEC, 0)));
         answers.put("ioctl", allowIf(is(1, Flag.HARMLESS_IOCTLS)));
         answers.put("prctl", allowIf(is(0, Flag.HARMLESS_PRCTLS)));
+        // The C library asks a name service daemon over AF_UNIX about every user and group that ls or id shows.
+        answers.put("socket", new Answer.Check(is(0, Flag.AF_UNIX), new Answer.Absent(Flag.EAFNOSUPPORT), Answer.DENY));
     }
 
     private static void standard(Map<String, Answer> answers) {
@@ -94,8 +100,6 @@ final class Profiles {
                         Flag.PR_SET_SYSCALL_USER_DISPATCH,
                         Flag.PR_SCHED_CORE)));
         answers.put("personality", allowIf(is(0, Flag.PER_LINUX, Flag.PER_QUERY)));
-        answers.put("mknod", allowIf(notADevice(1)));
-        answers.put("mknodat", allowIf(notADevice(2)));
         answers.put("socket", socket());
         answers.put("socketpair", allowIf(is(0, Flag.AF_UNIX)));
         answers.put("setsockopt", denyIf(all(is(1, Flag.SOL_SOCKET), is(2, Flag.FILTER_OPTIONS))));

@@ -17,7 +17,8 @@ final class SyscallGroups {
             dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 sendfile copy_file_range fadvise64
             truncate ftruncate fsync fdatasync statfs fstatfs umask
             mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat
-            chmod fchmod fchmodat fchmodat2 utime utimes futimesat utimensat
+            chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat
+            getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr getxattrat listxattrat close_range
             """);
 
     /** Own address space; mmap and mprotect are decided per profile. */
@@ -45,7 +46,7 @@ final class SyscallGroups {
 
     static final List<String> SIGNALS = names("""
             rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack
-            pause alarm getitimer setitimer
+            pause alarm getitimer setitimer timer_create timer_settime timer_gettime timer_getoverrun timer_delete
             """);
 
     static final List<String> TIME = names("""
@@ -54,10 +55,9 @@ final class SyscallGroups {
 
     /** Less common work on files; all of it under the permissions of an unprivileged user. */
     static final List<String> MORE_FILES = names("""
-            openat2 close_range fallocate readahead preadv preadv2 pwritev pwritev2 splice tee vmsplice
-            sync syncfs sync_file_range chown fchown lchown fchownat
-            getxattr lgetxattr fgetxattr setxattr lsetxattr fsetxattr listxattr llistxattr flistxattr
-            removexattr lremovexattr fremovexattr setxattrat getxattrat listxattrat removexattrat
+            openat2 fallocate readahead preadv preadv2 pwritev pwritev2 splice tee vmsplice
+            sync syncfs sync_file_range
+            setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
             file_getattr file_setattr inotify_init inotify_init1 inotify_add_watch inotify_rm_watch memfd_create
             """);
 
@@ -78,10 +78,11 @@ final class SyscallGroups {
             setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capget capset
             """);
 
+    static final List<String> WAITING =
+            names("epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2");
+
     static final List<String> EVENTS = names("""
-            epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2
             eventfd eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_gettime
-            timer_create timer_settime timer_gettime timer_getoverrun timer_delete
             io_setup io_submit io_getevents io_pgetevents io_cancel io_destroy
             """);
 
@@ -91,9 +92,12 @@ final class SyscallGroups {
             mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr
             """);
 
+    /** A shell asks this of its stdin at every start, to see whether it was started by a network daemon. */
+    static final List<String> SOCKET_QUESTION = names("getpeername");
+
     /** Use of sockets; making them (socket, socketpair) and their options are decided per profile. */
     static final List<String> SOCKETS = names("""
-            bind connect listen accept accept4 getsockname getpeername shutdown getsockopt
+            bind connect listen accept accept4 getsockname shutdown getsockopt
             sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg
             """);
 
