@@ -21,9 +21,13 @@ static void add_string(const struct conn *c, struct strings *s, const struct fie
     s->bytes += f->length + 1;
     if (s->count == STRINGS_MAX || s->bytes > ARGUMENTS_MAX)
         protocol_error(c, "more than %d arguments or variables, or more than %d bytes of them", STRINGS_MAX, ARGUMENTS_MAX);
-    if (!s->list && !(s->list = calloc(STRINGS_MAX + 1, sizeof *s->list)))
-        protocol_error(c, "no memory");
+    if ((s->count & (s->count - 1)) == 0 || !s->list) { /* room doubles: 0, 1, 2, 4, ... strings and the final NULL */
+        s->list = realloc(s->list, (2 * s->count + 2) * sizeof *s->list);
+        if (!s->list)
+            protocol_error(c, "no memory");
+    }
     s->list[s->count++] = field_text(c, f);
+    s->list[s->count] = NULL;
 }
 
 static void parse_limit(const struct conn *c, struct job *j, const struct field *f)
@@ -243,7 +247,6 @@ void box_load_ballast(struct slot *s)
             protocol_error(&s->java, "no memory");
     }
     memset(s->ballast, 1, BALLAST);
-    memset(chunk(), 1, CHUNK);
     s->ballast_gone = false;
 }
 
@@ -317,8 +320,6 @@ int box_prepare(struct slot *s, struct job *j, const struct frame *frame, struct
         if (result < 0)
             return -1;
     }
-    if (j->stdin_fd < 0 && (j->stdin_fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
-        return fault_set(fault, "stdin", "/dev/null");
     return 0;
 }
 

@@ -111,10 +111,10 @@ static void send_data(struct slot *s, int fd, uint64_t offset, uint64_t length)
     out_announce(DATA_BYTES, length);
     out_send(&s->java);
     while (length > 0) {
-        ssize_t n = pread(fd, chunk(), length < CHUNK ? length : CHUNK, (off_t)offset);
+        ssize_t n = pread(fd, scratch->chunk, length < CHUNK ? length : CHUNK, (off_t)offset);
         if (n <= 0) /* cannot happen: nothing runs that could shorten the file; the length is already promised */
             _exit(EXIT_PROTOCOL);
-        out_raw(&s->java, chunk(), (size_t)n);
+        out_raw(&s->java, scratch->chunk, (size_t)n);
         offset += (uint64_t)n;
         length -= (uint64_t)n;
     }

@@ -139,7 +139,7 @@ static int reap(pid_t main_process)
 static void arrange_fds(const struct slot *s, const struct job *j, int socket, int out, int err)
 {
     enum { HIGH = 64 };
-    const int wanted[] = {j->stdin_fd, out, err, socket, s->user_ns};
+    const int wanted[] = {j->stdin_fd >= 0 ? j->stdin_fd : s->dev_null, out, err, socket, s->user_ns};
     int moved[5];
     for (int i = 0; i < 5; i++)
         moved[i] = fcntl(wanted[i], F_DUPFD_CLOEXEC, HIGH);

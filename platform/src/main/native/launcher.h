@@ -93,6 +93,15 @@ struct field { uint16_t tag; uint32_t length; uint8_t *value; };
 struct cursor { uint8_t *at, *end; };
 struct slot;
 
+/*
+ * Buffers of the launcher alone: one resident mapping that a fork does not copy (a page copied is a page fault later, and
+ * init needs none of it).
+ */
+enum { SMALL_FRAME = 32 << 10, ARENA = 64 << 10, CHUNK = 64 << 10 };
+struct scratch { uint8_t small_frame[SMALL_FRAME], arena[ARENA], chunk[CHUNK]; };
+extern struct scratch *scratch;
+void scratch_make(void);
+
 bool conn_read(struct conn *c, struct frame *f);          /* blocking; false = closed by Java */
 enum cancel_state { NO_CANCEL, CANCELLED, CLOSED } conn_poll_cancel(struct conn *c);
 void frame_free(struct frame *f);
@@ -100,8 +109,8 @@ struct cursor frame_fields(const struct frame *f);
 bool next_field(const struct conn *c, struct cursor *cur, struct field *f);
 uint64_t field_u64(const struct conn *c, const struct field *f);
 char *field_text(const struct conn *c, const struct field *f);  /* malloc'd, refuses NUL inside */
-/* Splits "a\0b[\0c]" into malloc'd texts; *c_out may come back NULL. */
-void field_split(const struct conn *c, const struct field *f, char **a, char **b, char **c_out);
+/* Splits "a\0b[\0c]" into malloc'd texts; *third may come back NULL. Without third, b is the rest, NUL or not. */
+void field_split(const struct conn *c, const struct field *f, char **a, char **b, char **third);
 _Noreturn void protocol_error(const struct conn *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void out_begin(uint16_t type);
@@ -130,6 +139,7 @@ struct slot {
     int template_root;                 /* writable view of the template, only for mount points of JOB_BIND */
     int oom_score;                     /* the launcher's own /proc/self/oom_score_adj */
     char oom_score_own[16];
+    int dev_null;
     int user_ns, ns_dir;               /* ns_dir = /proc/self/ns, reachable after the pivot */
     int cgroup_dir, cgroup_kill, oom_file, pids_file;
     int cpu_files[CPU_FILES_MAX];
@@ -224,8 +234,7 @@ struct outcome {
 void run_job(struct slot *s, struct job *j, struct outcome *o);
 void outcome_release(struct outcome *o);
 uint64_t now_ns(void);
-enum { CHUNK = 64 << 10 };
-uint8_t *chunk(void); /* CHUNK bytes of scratch, always resident */
+
 
 /* ---- collect.c ---- */
 void collect_list(struct slot *s);

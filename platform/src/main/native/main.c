@@ -43,7 +43,6 @@ static bool trial_run(struct slot *s, struct fault *fault)
     memset(&o, 0, sizeof o);
     bool ok = false;
     if ((j.workspace = box_make_tmpfs(s, &j, 0755, fault)) >= 0 && (j.tmp = box_make_tmpfs(s, &j, 01777, fault)) >= 0) {
-        j.stdin_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
         run_job(s, &j, &o);
         ok = !o.refused && o.started;
         if (o.refused)
@@ -52,8 +51,8 @@ static bool trial_run(struct slot *s, struct fault *fault)
             fault_set(fault, "init", "the trial run did not start");
         outcome_release(&o);
     }
-    int fds[] = {j.workspace, j.tmp, j.stdin_fd};
-    for (unsigned i = 0; i < 3; i++)
+    int fds[] = {j.workspace, j.tmp};
+    for (unsigned i = 0; i < 2; i++)
         if (fds[i] >= 0)
             close(fds[i]);
     return ok;
@@ -242,17 +241,19 @@ static void clean_process(void)
     umask(022);
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); /* deadlines to the microsecond; init restores the usual value */
     sys_close_range(3, ~0U);
+    syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, NULL); /* the service's keys stay with the service */
 }
 
 int main(int argc, char **argv)
 {
     static struct slot s = {.workspace = -1, .host_mounts = -1, .own_mounts = -1, .template_root = -1, .user_ns = -1,
-                            .ns_dir = -1, .oom_score = -1, .spare_workspace = -1, .spare_tmp = -1, .cgroup_dir = -1, .cgroup_kill = -1, .oom_file = -1, .pids_file = -1};
+                            .ns_dir = -1, .oom_score = -1, .dev_null = -1, .spare_workspace = -1, .spare_tmp = -1, .cgroup_dir = -1, .cgroup_kill = -1, .oom_file = -1, .pids_file = -1};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (argc != 3 || strcmp(argv[1], "--socket") != 0 || strlen(argv[2]) >= sizeof address.sun_path) {
         fprintf(stderr, "usage: mayfly-launcher --socket PATH   (started by mayfly, not by hand)\n");
         return 64;
     }
+    scratch_make();
     strcpy(address.sun_path, argv[2]);
     clean_process();
     s.java.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -12,18 +12,23 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { SMALL_FRAME = 32 << 10, ARENA = 64 << 10, PIECES = 64 };
+enum { PIECES = 64 };
 
-/* Most frames fit here; a larger one is mapped and unmapped, so that memory stays flat. */
-static uint8_t small_frame[SMALL_FRAME + 1];
+struct scratch *scratch;
 
 /* The frame being built: small values are copied to the arena, blobs are referenced. */
 static struct {
-    uint8_t arena[ARENA];
     size_t used, total;
     struct iovec pieces[PIECES];
     int count;
 } out;
+
+void scratch_make(void)
+{
+    scratch = mmap(NULL, sizeof *scratch, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (scratch == MAP_FAILED || madvise(scratch, sizeof *scratch, MADV_DONTFORK) < 0)
+        _exit(EXIT_PROTOCOL);
+}
 
 static void put16(uint8_t *p, uint16_t v) { p[0] = (uint8_t)v; p[1] = (uint8_t)(v >> 8); }
 static void put32(uint8_t *p, uint32_t v) { put16(p, (uint16_t)v); put16(p + 2, (uint16_t)(v >> 16)); }
@@ -75,8 +80,8 @@ bool conn_read(struct conn *c, struct frame *f)
     c->have = 0;
     f->length = checked_length(c);
     f->type = get16(c->header + 4);
-    f->payload = small_frame;
-    if (f->length > SMALL_FRAME) {
+    f->payload = scratch->small_frame;
+    if (f->length > SMALL_FRAME) { /* mapped and unmapped, so that memory stays flat */
         f->payload = mmap(NULL, f->length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (f->payload == MAP_FAILED)
             protocol_error(c, "no memory for a frame of %u bytes", f->length);
@@ -89,7 +94,7 @@ bool conn_read(struct conn *c, struct frame *f)
 
 void frame_free(struct frame *f)
 {
-    if (f->payload && f->payload != small_frame)
+    if (f->payload && f->payload != scratch->small_frame)
         munmap(f->payload, f->length);
     f->payload = NULL;
     f->length = 0;
@@ -177,7 +182,7 @@ void field_split(const struct conn *c, const struct field *f, char **a, char **b
 
 static uint8_t *arena_take(size_t length)
 {
-    uint8_t *at = out.arena + out.used;
+    uint8_t *at = scratch->arena + out.used;
     if (length > ARENA - out.used)
         _exit(EXIT_PROTOCOL); /* our own frames are bounded; this is a bug, not an input */
     out.used += length;
@@ -270,7 +275,7 @@ void out_raw(const struct conn *c, const void *bytes, size_t length)
 
 void out_send(const struct conn *c)
 {
-    put32(out.arena, (uint32_t)(out.total - 8));
+    put32(scratch->arena, (uint32_t)(out.total - 8));
     send_pieces(c, out.pieces, (size_t)out.count);
 }
 

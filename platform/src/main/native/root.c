@@ -21,7 +21,7 @@
 struct plan {
     struct { char *host, *target; bool rw; } binds[BINDS_MAX];
     unsigned bind_count;
-    struct { char *from, *to; } links[64], files[64];
+    struct { char *from, *to; size_t length; } links[64], files[64];
     unsigned link_count, file_count;
     char *cgroup_dir, *cgroup_kill, *oom, *pids, *cpu[CPU_FILES_MAX];
     unsigned cpu_count;
@@ -74,6 +74,7 @@ static void parse_plan(struct slot *s, const struct frame *frame, struct plan *p
             if (p->file_count == 64)
                 protocol_error(c, "more than 64 ETC_FILE");
             field_split(c, &f, &p->files[p->file_count].to, &p->files[p->file_count].from, NULL);
+            p->files[p->file_count].length = f.length - strlen(p->files[p->file_count].to) - 1;
             p->file_count++;
             break;
         case CONFIG_HOSTNAME: free(s->hostname); s->hostname = field_text(c, &f); break;
@@ -290,14 +291,13 @@ int bind_place(int root, const char *target, int source, struct fault *fault)
     return fault_set(fault, "rootfs", "make the bind target %s", target);
 }
 
-static int put_file(const char *path, const char *content, struct fault *fault)
+static int put_file(const char *path, const char *content, size_t length, struct fault *fault)
 {
     char copy[4096];
     if (!plain_path(path) || snprintf(copy, sizeof copy, "%s", path + 1) >= (int)sizeof copy
         || make_parents(AT_FDCWD, copy, (uint32_t)-1, (uint32_t)-1) < 0)
         return fault_set(fault, "rootfs", "generated file %s", path);
     int fd = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    size_t length = strlen(content);
     if (fd < 0 || write(fd, content, length) != (ssize_t)length)
         return fault_set(fault, "rootfs", "generated file %s", path);
     close(fd);
@@ -369,10 +369,12 @@ static int fill_template(struct slot *s, struct plan *p, const int *devices, int
         if (put_link(p->links[i].from, p->links[i].to, fault) < 0)
             return -1;
     for (unsigned i = 0; i < p->file_count; i++)
-        if (put_file(p->files[i].to, p->files[i].from, fault) < 0)
+        if (put_file(p->files[i].to, p->files[i].from, p->files[i].length, fault) < 0)
             return -1;
     if (umount2("/.host", MNT_DETACH) < 0 || rmdir("/.host") < 0)
         return fault_set(fault, "rootfs", "detach the host's root");
+    if ((s->dev_null = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
+        return fault_set(fault, "rootfs", "/dev/null");
     s->template_root = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (s->rootless ? AT_RECURSIVE : 0));
     if (s->template_root < 0 || sys_mount_setattr(AT_FDCWD, "/", 0, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID) < 0)
         return fault_set(fault, "rootfs", "make the template read-only");

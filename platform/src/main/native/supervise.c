@@ -37,12 +37,6 @@ uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-uint8_t *chunk(void)
-{
-    static uint8_t bytes[CHUNK];
-    return bytes;
-}
-
 /* ---- evidence from cgroup files ---- */
 
 /* The number after key at the start of a line; the first number of the file when key is empty. */
@@ -131,9 +125,9 @@ static void keep(struct stream *s, const uint8_t *bytes, size_t length)
 /* False when the pipe is finished or empty. */
 static bool drain(struct stream *s)
 {
-    ssize_t n = read(s->fd, chunk(), CHUNK);
+    ssize_t n = read(s->fd, scratch->chunk, CHUNK);
     if (n > 0) {
-        keep(s, chunk(), (size_t)n);
+        keep(s, scratch->chunk, (size_t)n);
         return true;
     }
     if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
