@@ -1,0 +1,18 @@
+package dev.mayfly.platform.linux.bpf;
+
+/** Kinds of maps, with their numbers in enum bpf_map_type. */
+public enum MapType {
+    HASH(1),
+    ARRAY(2),
+    SOCKMAP(15);
+
+    private final int number;
+
+    MapType(int number) {
+        this.number = number;
+    }
+
+    int number() {
+        return number;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.mayfly.sandbox.net;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** What the gatekeeper says to one wish. */
+sealed interface Ruling {
+    /** As it stands in the evidence. */
+    String reason();
+
+    /**
+     * May be dialled at these addresses, in this order.
+     *
+     * @param name the approved name that TLS and HTTP inside the connection must repeat; empty for an address rule
+     */
+    record Permitted(List<InetAddress> addresses, Optional<String> name, String reason) implements Ruling {
+        public Permitted {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** Against the grant: a violation. */
+    record Denied(String reason) implements Ruling {}
+
+    /** Permitted, but there is nothing behind the name; not the job's fault. */
+    record Unreachable(String reason) implements Ruling {}
+}
