@@ -54,9 +54,15 @@ final class Gatekeeper {
         if (DenyRanges.isNobody(address)) {
             return new Ruling.Denied("not the address of a host");
         }
-        return grant.permitsAddress(address, port)
+        return permitted(address, port)
                 ? new Ruling.Permitted(List.of(address), Optional.empty(), "address rule")
                 : new Ruling.Denied("no rule permits this address");
+    }
+
+    /** The host's own loopback needs a rule about just that; a wide block such as 0.0.0.0/0 does not mean it. */
+    private boolean permitted(InetAddress address, int port) {
+        boolean wanted = !address.isLoopbackAddress() || grant.loopbackPorts().contains(port);
+        return wanted && grant.permitsAddress(address, port);
     }
 
     private Ruling byName(String name, int port) {
@@ -71,7 +77,7 @@ final class Gatekeeper {
         }
         for (InetAddress address : addresses) {
             Optional<String> range = DenyRanges.rangeOf(address);
-            boolean explicit = !DenyRanges.isNobody(address) && grant.permitsAddress(address, port);
+            boolean explicit = !DenyRanges.isNobody(address) && permitted(address, port);
             if (range.isPresent() && !explicit) {
                 return new Ruling.Denied("name resolves to a forbidden address: " + range.get());
             }

@@ -22,6 +22,7 @@ public record DnsQuestion(int id, boolean recursionDesired, TargetHost name, int
     private static final int ALLOWED_FLAGS = 0x0130;
 
     private static final int RECURSION_DESIRED = 0x0100;
+    private static final int MAX_LABEL = 63;
     private static final int MAX_ENCODED_NAME = 255;
 
     /** Empty when the message is not such a question. */
@@ -65,7 +66,7 @@ public record DnsQuestion(int id, boolean recursionDesired, TargetHost name, int
             if (length == 0) {
                 return at;
             }
-            boolean fits = length <= TargetHost.MAX_LABEL
+            boolean fits = length <= MAX_LABEL
                     && at + length <= message.length
                     && at + length - HEADER < MAX_ENCODED_NAME;
             if (!fits) {
