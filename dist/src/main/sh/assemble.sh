@@ -9,6 +9,7 @@ rm -rf "$new"
 mkdir -p "$new/bin" "$new/lib" "$new/libexec" "$new/aot"
 
 cp -p "$ROOT/mayfly" "$new/bin/mayfly"
+cp -p "$ROOT/dist/src/main/sh/find-jdk.sh" "$new/libexec/"
 cp -p "$ROOT/LICENSE" "$new/"
 [ ! -f "$ROOT/README.md" ] || cp -p "$ROOT/README.md" "$new/"
 for folder in policies schemas samples; do

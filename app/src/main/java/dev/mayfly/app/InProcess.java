@@ -18,7 +18,9 @@ public final class InProcess implements LocalProgram {
     public Open open(Surroundings surroundings) {
         Settings settings = Settings.of(surroundings, false);
         Log log = Log.to(
-                new LineSink(new FileOutputStream(FileDescriptor.err), settings.logFormat()),
+                new LineSink(
+                        new FileOutputStream(FileDescriptor.err),
+                        settings.config().get(SettingKeys.LOG_FORMAT)),
                 Level.WARN,
                 Clock.systemUTC());
         Wiring wiring = new Wiring(settings, log, Clock.systemUTC());

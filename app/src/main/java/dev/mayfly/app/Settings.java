@@ -1,8 +1,14 @@
 package dev.mayfly.app;
 
-import dev.mayfly.base.log.LogFormat;
+import dev.mayfly.base.config.Config;
+import dev.mayfly.base.config.ConfigSource;
+import dev.mayfly.base.config.Setting;
 import dev.mayfly.base.program.Surroundings;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,19 +17,49 @@ import java.util.Optional;
  * @param home where state lives
  * @param distribution the laid-out program: policies, schemas, native parts; empty when started from class folders
  * @param slots how many jobs may run at once
+ * @param config everything else, by key
  */
-record Settings(Path home, Optional<Path> distribution, int slots, LogFormat logFormat, boolean longLived) {
+record Settings(Path home, Optional<Path> distribution, int slots, Config config) {
+    private static final String FILE_FLAG = "config";
+    private static final String FILE_VARIABLE = "MAYFLY_CONFIG";
 
+    /**
+     * Applies the one rule of precedence.
+     *
+     * @throws dev.mayfly.base.config.ConfigException with every problem at once
+     */
     static Settings of(Surroundings surroundings, boolean longLived) {
-        int slots = Optional.ofNullable(surroundings.flags().get("slots"))
-                .map(Integer::parseInt)
+        Map<String, String> environment = surroundings.environment();
+        Config config = Config.resolve(SettingKeys.ALL, flags(surroundings), environment, file(surroundings));
+        int slots = config.find(SettingKeys.SLOTS)
                 .orElse(longLived ? Runtime.getRuntime().availableProcessors() : 1);
         return new Settings(
                 surroundings.home(),
                 Optional.ofNullable(System.getProperty("mayfly.dist")).map(Path::of),
                 slots,
-                LogFormat.TEXT,
-                longLived);
+                config);
+    }
+
+    private static ConfigSource flags(Surroundings surroundings) {
+        List<Setting> settings = new ArrayList<>();
+        surroundings.flags().forEach((key, value) -> {
+            if (!key.equals(FILE_FLAG)) {
+                settings.add(Setting.of(key, value, "--" + key));
+            }
+        });
+        return () -> settings;
+    }
+
+    /** A file that was named must be there; the usual one may be missing. */
+    private static ConfigSource file(Surroundings surroundings) {
+        Optional<String> named = Optional.ofNullable(surroundings.flags().get(FILE_FLAG))
+                .or(() -> Optional.ofNullable(surroundings.environment().get(FILE_VARIABLE)))
+                .filter(name -> !name.isEmpty());
+        if (named.isPresent()) {
+            return YamlSettings.read(Path.of(named.get()));
+        }
+        Path usual = surroundings.home().resolve("mayfly.yaml");
+        return Files.exists(usual) ? YamlSettings.read(usual) : ConfigSource.none();
     }
 
     /** Must agree with {@code bin/mayfly} and with the client. */

@@ -6,7 +6,6 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.fs.DurableFile;
 import dev.mayfly.base.local.LocalLimits;
 import dev.mayfly.base.local.LocalServer;
-import dev.mayfly.base.log.Level;
 import dev.mayfly.base.log.LineSink;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.program.LongCommand;
@@ -36,9 +35,12 @@ public final class UpCommand implements LongCommand {
     public int run(Surroundings surroundings, List<String> arguments, Voice voice) {
         Settings settings = Settings.of(surroundings, true);
         Log log = Log.to(
-                new LineSink(new FileOutputStream(FileDescriptor.err), settings.logFormat()),
-                Level.INFO,
+                new LineSink(
+                        new FileOutputStream(FileDescriptor.err),
+                        settings.config().get(SettingKeys.LOG_FORMAT)),
+                settings.config().get(SettingKeys.LOG_LEVEL),
                 Clock.systemUTC());
+        settings.config().warnings().forEach(warning -> log.warn().log(warning.toString()));
         try (Wiring wiring = new Wiring(settings, log, Clock.systemUTC());
                 LocalServer server =
                         LocalServer.listen(settings.socket(), wiring.service(), LocalLimits.DEFAULT, log)) {
