@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A directory for sockets and logs that only this user may enter, named after this life of the process; those of dead
+ * A directory for sockets and logs that only this user may list, named after this life of the process; those of dead
  * instances are removed when a new one opens.
  *
  * @param swept names of directories that dead instances had left
@@ -34,15 +35,30 @@ public record RuntimeDirectory(Path path, List<String> swept) implements AutoClo
      * @param base made when missing; when its path is too long for sockets, the temporary directory is used instead
      */
     public static RuntimeDirectory open(Path base, InstanceId self) {
+        return open(base, self, false);
+    }
+
+    /** One through which other users may pass to paths they know, for programs that run as such a user. */
+    public static RuntimeDirectory openTraversable(Path base, InstanceId self) {
+        return open(base, self, true);
+    }
+
+    private static RuntimeDirectory open(Path base, InstanceId self, boolean traversable) {
         try {
-            FileAttribute<?> mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-            Files.createDirectories(base, mine);
-            List<String> swept = sweep(base);
+            Files.createDirectories(base, mode("rwx------"));
+            List<String> swept = new ArrayList<>(sweep(base));
             Path place = base.resolve(self.name() + "-0000000000000000000");
-            Path parent = place.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST
-                    ? base
-                    : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-            return new RuntimeDirectory(Files.createTempDirectory(parent, self.name() + "-", mine), swept);
+            boolean fits = place.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST;
+            Path parent = base;
+            if (!fits || (traversable && !passable(base.toRealPath()))) {
+                parent = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+                swept.addAll(sweep(parent));
+            }
+            Path made = Files.createTempDirectory(parent, self.name() + "-", mode("rwx------"));
+            if (traversable) {
+                Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwx--x--x"));
+            }
+            return new RuntimeDirectory(made, swept);
         } catch (IOException e) {
             throw new MayflyException(
                     ErrorCode.STATE_UNAVAILABLE,
@@ -51,6 +67,19 @@ public record RuntimeDirectory(Path path, List<String> swept) implements AutoClo
                     "choose another --home, or make this one writable",
                     e);
         }
+    }
+
+    private static FileAttribute<?> mode(String mode) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
+    }
+
+    private static boolean passable(Path path) throws IOException {
+        for (Path at = path; at != null; at = at.getParent()) {
+            if (!Files.getPosixFilePermissions(at).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<String> sweep(Path base) throws IOException {
