@@ -1,0 +1,136 @@
+package dev.mayfly.sandbox.choose;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.sandbox.api.LayerReport;
+import dev.mayfly.sandbox.box.Backend;
+import dev.mayfly.sandbox.box.BoxSpec;
+import dev.mayfly.sandbox.box.Execution;
+import dev.mayfly.sandbox.box.SlotNetworks;
+import dev.mayfly.sandbox.bwrap.BwrapBackend;
+import dev.mayfly.sandbox.cgroup.CgroupLayout;
+import dev.mayfly.sandbox.cgroup.CgroupTree;
+import dev.mayfly.sandbox.cgroup.InstanceId;
+import dev.mayfly.sandbox.image.RuntimeImage;
+import dev.mayfly.sandbox.launcher.NativeBackend;
+import dev.mayfly.sandbox.slot.SeccompFilters;
+import dev.mayfly.sandbox.slot.SlotSettings;
+import dev.mayfly.sandbox.slot.UidRange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The backends for native programs of this machine, wired.
+ *
+ * @param launcher the launcher program, if there is one
+ * @param stateDir where prepared images are kept between starts and sockets live while we run
+ * @param slots most runs at once
+ * @param osName as in the system property {@code os.name}
+ */
+public record HostBackends(
+        Optional<Path> launcher, Path stateDir, int slots, Duration slotWait, SlotNetworks networks, String osName) {
+
+    /** Chooses and opens; closing the backend closes everything that was opened for it. */
+    public Backends.Choice choose(Preference preference) throws InterruptedException {
+        return Backends.choose(
+                switch (preference) {
+                    case AUTO -> List.of(launcherCandidate(), bwrapCandidate());
+                    case NATIVE -> List.of(launcherCandidate());
+                    case BWRAP -> List.of(bwrapCandidate());
+                    case WASM -> List.of(); // runs in this process, not here
+                });
+    }
+
+    private Backends.Candidate launcherCandidate() {
+        return new Backends.Candidate("native", () -> {
+            requireLinux();
+            Path program = launcher.orElseThrow(() -> new MayflyException(
+                    ErrorCode.SANDBOX_UNAVAILABLE,
+                    "the launcher was not built",
+                    "there was no C compiler or no static libc at build time",
+                    "install a C compiler and build again: apt-get install gcc libc6-dev && mvn -q package"));
+            return withGroups(groups -> NativeBackend.open(
+                    program,
+                    settings(),
+                    groups,
+                    networks,
+                    SeccompFilters.ofThisMachine(),
+                    RuntimeImage.of(Path.of("/"), stateDir.resolve("image"))));
+        });
+    }
+
+    private Backends.Candidate bwrapCandidate() {
+        return new Backends.Candidate("bwrap", () -> {
+            requireLinux();
+            return withGroups(groups -> BwrapBackend.open(settings(), groups, SeccompFilters.ofThisMachine()));
+        });
+    }
+
+    private void requireLinux() {
+        if (!osName.equals("Linux")) {
+            throw new MayflyException(
+                    ErrorCode.SANDBOX_UNAVAILABLE,
+                    "native programs cannot be confined here",
+                    osName + " has no namespaces, control groups or seccomp",
+                    "use a Linux machine, or --backend wasm for WebAssembly programs");
+        }
+    }
+
+    private SlotSettings settings() {
+        return new SlotSettings(stateDir.resolve("run"), slots, isRoot() ? UidRange.DEFAULT_BASE : 0, slotWait);
+    }
+
+    /** The owner of /proc/self is the effective user. */
+    private static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid && uid == 0;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private interface Maker {
+        Backend make(CgroupTree groups) throws InterruptedException;
+    }
+
+    private static Backend withGroups(Maker maker) throws InterruptedException {
+        CgroupTree groups = CgroupTree.open(CgroupLayout.detect(Path.of("/")), InstanceId.current());
+        Backend backend = null;
+        try {
+            backend = maker.make(groups);
+            return new Owning(backend, groups);
+        } finally {
+            if (backend == null) {
+                groups.close();
+            }
+        }
+    }
+
+    /** A backend together with the control groups that were opened for it. */
+    private record Owning(Backend backend, CgroupTree groups) implements Backend {
+        @Override
+        public String name() {
+            return backend.name();
+        }
+
+        @Override
+        public List<LayerReport> layers() {
+            return backend.layers();
+        }
+
+        @Override
+        public Execution run(BoxSpec spec) throws InterruptedException {
+            return backend.run(spec);
+        }
+
+        @Override
+        public void close() {
+            backend.close();
+            groups.close();
+        }
+    }
+}
