@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** Bytes that came from the client and are not used yet: as many as a reader needs, never more than a fixed bound. */
 final class ClientBytes {
-    /** The largest announcement read is a ClientHello of 64 KiB, cut into records. */
+    /** The largest announcement read is a ClientHello of 16 KiB, cut into records as small as one byte. */
     private static final int MOST = 80 * 1024;
 
     private static final int FIRST = 16 * 1024;

@@ -58,13 +58,14 @@ final class Connection implements Runnable {
     private volatile String subject = "tcp (not yet said)";
     private volatile long lastActivity = System.nanoTime();
     /** Nano time by which the announcement must be complete; 0 while nothing is awaited. */
-    private volatile long headDeadline = System.nanoTime() + NetSession.HEAD_TIMEOUT.toNanos();
+    private volatile long headDeadline;
 
     private volatile boolean sending = true;
 
     Connection(NetSession session, SocketChannel client, InetSocketAddress wanted) {
         this.wanted = wanted;
         this.session = session;
+        this.headDeadline = session.headDeadline();
         this.client = client;
         this.received = new ClientBytes(client);
     }
@@ -264,7 +265,7 @@ final class Connection implements Runnable {
         if (!received.tryMore()) {
             return Optional.empty();
         }
-        headDeadline = System.nanoTime() + NetSession.HEAD_TIMEOUT.toNanos();
+        headDeadline = session.headDeadline();
         FirstBytes kind = FirstBytes.of(received.bytes(), received.length());
         while (kind == FirstBytes.UNDECIDED) {
             kind = received.tryMore()

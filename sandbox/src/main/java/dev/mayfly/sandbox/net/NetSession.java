@@ -19,8 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * concurrent use; connections take themselves out when they end.
  */
 final class NetSession {
-    /** Bound on reading what only announces a connection: a proxy request, a ClientHello, a first line. */
-    static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration LOOK_ROUND = Duration.ofMillis(100);
     private static final Duration FLUSH_TIMEOUT = Duration.ofMillis(200);
@@ -47,6 +46,12 @@ final class NetSession {
         this.names = new SyntheticNames(caps.names());
         this.gatekeeper = new Gatekeeper(grant, resolver, names);
         this.dialer = dialer;
+    }
+
+    /** Nano time by which what only announces a connection (proxy request, ClientHello, first line) must have come. */
+    long headDeadline() {
+        Duration patience = HEAD_TIMEOUT.compareTo(caps.idle()) < 0 ? HEAD_TIMEOUT : caps.idle();
+        return System.nanoTime() + patience.toNanos();
     }
 
     NetGrant grant() {

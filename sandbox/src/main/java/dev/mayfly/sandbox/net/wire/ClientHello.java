@@ -20,7 +20,7 @@ public sealed interface ClientHello {
     record Malformed(String why) implements ClientHello {}
 
     int RECORD_HANDSHAKE = 22;
-    int MAX_HELLO = 64 * 1024;
+    int MAX_HELLO = 16 * 1024;
 
     private static int maxRecord() {
         return 16384;
