@@ -7,9 +7,11 @@ import dev.mayfly.base.program.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What this process was told about itself.
@@ -22,6 +24,9 @@ import java.util.Optional;
 record Settings(Path home, Optional<Path> distribution, int slots, Config config) {
     private static final String FILE_FLAG = "config";
     private static final String FILE_VARIABLE = "MAYFLY_CONFIG";
+    /** Variables that the launcher script and the client read before there is a configuration. */
+    private static final Set<String> NO_SETTINGS = Set.of(
+            "MAYFLY_HOME", FILE_VARIABLE, "MAYFLY_SERVICE", "MAYFLY_JAVA_OPTS", "MAYFLY_NO_BUILD", "MAYFLY_TRACE");
 
     /**
      * Applies the one rule of precedence.
@@ -29,7 +34,8 @@ record Settings(Path home, Optional<Path> distribution, int slots, Config config
      * @throws dev.mayfly.base.config.ConfigException with every problem at once
      */
     static Settings of(Surroundings surroundings, boolean longLived) {
-        Map<String, String> environment = surroundings.environment();
+        Map<String, String> environment = new HashMap<>(surroundings.environment());
+        environment.keySet().removeAll(NO_SETTINGS);
         Config config = Config.resolve(SettingKeys.ALL, flags(surroundings), environment, file(surroundings));
         int slots = config.find(SettingKeys.SLOTS)
                 .orElse(longLived ? Runtime.getRuntime().availableProcessors() : 1);

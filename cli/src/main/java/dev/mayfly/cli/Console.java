@@ -29,10 +29,8 @@ final class Console implements Voice {
     @Override
     public void result(String text) {
         try {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-            if (!text.endsWith("\n")) {
-                out.write('\n');
-            }
+            String whole = text.endsWith("\n") ? text : text + "\n";
+            out.write(whole.getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
             throw new MayflyException(

@@ -1,5 +1,7 @@
 package dev.mayfly.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.util.List;
 
 /** Where the process starts and, with the exit code of the command, ends. */
@@ -7,7 +9,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        Console console = new Console(System.in, System.out, System.err);
+        // Not System.out, which keeps quiet about what it could not write.
+        Console console = new Console(System.in, new FileOutputStream(FileDescriptor.out), System.err);
         int exitCode = new Cli(System.getenv(), System.getProperty("user.home", "."), console).run(List.of(arguments));
         System.exit(exitCode);
     }
