@@ -86,6 +86,7 @@ final class CodeMeter {
     }
 
     /** Either ready bytes that replace {@code removed} bytes at {@code offset}, or a region's toll. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Edit(int offset, int removed, byte[] code, Region toll) {}
 
     CodeMeter(ModuleShape module, byte[] source, WasmReader reader, FunctionShape shape) {
@@ -142,7 +143,7 @@ final class CodeMeter {
             case UNREACHABLE -> die();
             case BLOCK, LOOP, IF -> open(opcode);
             case ELSE -> otherwise(at);
-            case END -> close(at);
+            case END -> close();
             case BR -> {
                 branch();
                 die();
@@ -354,7 +355,7 @@ final class CodeMeter {
         }
     }
 
-    private void close(int at) {
+    private void close() {
         Frame frame = frames.pop();
         if (frames.isEmpty()) {
             return;
@@ -472,7 +473,7 @@ final class CodeMeter {
     }
 
     private void toll(WasmWriter out, Region paid) {
-        if (paid == dead || !paid.checked && paid.cost <= 1) {
+        if (paid == dead || (!paid.checked && paid.cost <= 1)) {
             return;
         }
         int fuel = module.fuelGlobal();

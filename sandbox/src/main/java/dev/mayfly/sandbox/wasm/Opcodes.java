@@ -51,16 +51,16 @@ final class Opcodes {
         }
         boolean unary = opcode == 0x45
                 || opcode == 0x50
-                || opcode >= 0x67 && opcode <= 0x69
-                || opcode >= 0x79 && opcode <= 0x7b
-                || opcode >= 0x8b && opcode <= 0x91
-                || opcode >= 0x99 && opcode <= 0x9f
-                || opcode >= 0xa7 && opcode <= 0xc4
+                || between(opcode, 0x67, 0x69)
+                || between(opcode, 0x79, 0x7b)
+                || between(opcode, 0x8b, 0x91)
+                || between(opcode, 0x99, 0x9f)
+                || between(opcode, 0xa7, 0xc4)
                 || opcode == 0xd1;
         if (unary || opcode == 0x01) {
             return 0;
         }
-        if (opcode >= 0x46 && opcode <= 0xa6) {
+        if (between(opcode, 0x46, 0xa6)) {
             return -1;
         }
         throw unsupported(opcode);
@@ -68,11 +68,15 @@ final class Opcodes {
 
     /** Whether the result can be a NaN whose bits the specification leaves open, so that processors differ. */
     static boolean inventsNan32(int opcode) {
-        return opcode >= 0x8d && opcode <= 0x97 || opcode == 0xb6;
+        return between(opcode, 0x8d, 0x97) || opcode == 0xb6;
     }
 
     static boolean inventsNan64(int opcode) {
-        return opcode >= 0x9b && opcode <= 0xa5 || opcode == 0xbb;
+        return between(opcode, 0x9b, 0xa5) || opcode == 0xbb;
+    }
+
+    private static boolean between(int opcode, int first, int last) {
+        return opcode >= first && opcode <= last;
     }
 
     static BadModuleException unsupported(int opcode) {

@@ -1,13 +1,14 @@
 package dev.mayfly.sandbox.wasm;
 
 import dev.mayfly.sandbox.box.CollectedFile;
+import dev.mayfly.sandbox.slot.OutputGlob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
 /** Collects what a program left below /workspace and the request asked for. */
 final class OutputFiles {
-    private final List<List<String>> globs;
+    private final List<OutputGlob> globs;
     private final long byteLimit;
     private final List<CollectedFile> collected = new ArrayList<>();
     private final List<String> dropped = new ArrayList<>();
@@ -15,7 +16,7 @@ final class OutputFiles {
     private long bytes;
 
     OutputFiles(List<String> globs, long byteLimit) {
-        this.globs = globs.stream().map(glob -> List.of(glob.split("/"))).toList();
+        this.globs = globs.stream().map(OutputGlob::of).toList();
         this.byteLimit = byteLimit;
     }
 
@@ -39,8 +40,9 @@ final class OutputFiles {
         directory.entries.forEach((name, node) -> {
             List<String> path = new ArrayList<>(above);
             path.add(name);
-            if (globs.stream().anyMatch(glob -> matches(glob, 0, path, 0))) {
-                matches.put(String.join("/", path), node);
+            String joined = String.join("/", path);
+            if (globs.stream().anyMatch(glob -> glob.matches(joined))) {
+                matches.put(joined, node);
             }
             // The path limit of a walk bounds how deep a program can build; this guards the recursion all the same.
             if (node instanceof VfsNode.Directory below && path.size() < 1000) {
@@ -65,42 +67,5 @@ final class OutputFiles {
                 collected.add(new CollectedFile(path, content));
             }
         }
-    }
-
-    /** {@code **} stands for any number of folders. */
-    private static boolean matches(List<String> glob, int g, List<String> path, int p) {
-        if (g == glob.size()) {
-            return p == path.size();
-        }
-        if (glob.get(g).equals("**")) {
-            return matches(glob, g + 1, path, p) || p < path.size() && matches(glob, g, path, p + 1);
-        }
-        return p < path.size() && nameMatches(glob.get(g), path.get(p)) && matches(glob, g + 1, path, p + 1);
-    }
-
-    /** {@code *} and {@code ?} within a name; the usual two-pointer walk, linear in practice and never exponential. */
-    private static boolean nameMatches(String glob, String name) {
-        int g = 0;
-        int n = 0;
-        int star = -1;
-        int resume = 0;
-        while (n < name.length()) {
-            if (g < glob.length() && glob.charAt(g) == '*') {
-                star = g++;
-                resume = n;
-            } else if (g < glob.length() && (glob.charAt(g) == '?' || glob.charAt(g) == name.charAt(n))) {
-                g++;
-                n++;
-            } else if (star >= 0) {
-                g = star + 1;
-                n = ++resume;
-            } else {
-                return false;
-            }
-        }
-        while (g < glob.length() && glob.charAt(g) == '*') {
-            g++;
-        }
-        return g == glob.length();
     }
 }

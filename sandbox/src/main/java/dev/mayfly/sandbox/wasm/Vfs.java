@@ -81,7 +81,7 @@ final class Vfs {
         String path = absolute(file.path());
         int slash = path.lastIndexOf('/');
         VfsNode.Directory parent = root;
-        for (String name : path.substring(0, slash).split("/")) {
+        for (String name : path.substring(0, slash).split("/", -1)) {
             if (!name.isEmpty()) {
                 VfsNode next = parent.entries.get(name);
                 parent = next == null ? newDirectory(parent, name) : directory(next);
@@ -190,7 +190,7 @@ final class Vfs {
 
     private static List<String> names(String path) {
         List<String> names = new ArrayList<>();
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             if (!name.isEmpty()) {
                 names.add(name);
             }

@@ -143,7 +143,7 @@ final class WasiPaths {
         switch (node) {
             case VfsNode.Directory directory -> {
                 if ((how & (CREATE | TRUNCATE)) != 0
-                        || (rights & Rights.FD_WRITE) != 0 && (how & WANT_DIRECTORY) == 0) {
+                        || ((rights & Rights.FD_WRITE) != 0 && (how & WANT_DIRECTORY) == 0)) {
                     throw new WasiException(Errno.ISDIR);
                 }
                 String path = place.name().equals(".") ? base.path : base.path + "/" + place.name();

@@ -52,7 +52,7 @@ record WasmCommand(String path, byte[] module, List<String> arguments) {
                     "the wasm back end cannot run '" + shown(line) + "'",
                     "it has no shell, and this command is empty or needs one");
         }
-        return List.of(line.split("[ \t]+"));
+        return List.of(line.split("[ \t]+", -1));
     }
 
     private static String join(String folder, String name) {

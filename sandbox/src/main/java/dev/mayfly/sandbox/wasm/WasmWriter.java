@@ -29,7 +29,7 @@ final class WasmWriter {
     WasmWriter u32(long value) {
         long rest = value;
         while (rest >= 0x80) {
-            out.write((int) (rest & 0x7f | 0x80));
+            out.write((int) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         out.write((int) rest);
@@ -41,7 +41,7 @@ final class WasmWriter {
         while (true) {
             int b = (int) (rest & 0x7f);
             rest >>= 7;
-            if (rest == 0 && (b & 0x40) == 0 || rest == -1 && (b & 0x40) != 0) {
+            if ((rest == 0 && (b & 0x40) == 0) || (rest == -1 && (b & 0x40) != 0)) {
                 out.write(b);
                 return this;
             }
