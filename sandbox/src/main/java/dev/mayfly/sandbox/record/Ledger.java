@@ -12,9 +12,9 @@ public interface Ledger {
      */
     void record(LedgerEntry entry);
 
-    /** The newest entries, newest first. */
-    List<LedgerEntry> newest(int most);
+    /** The newest entries, newest first; only those of one verdict when it is given. */
+    List<LedgerEntry> newest(int most, Optional<String> verdict);
 
-    /** The newest entry whose run id is, or starts with, this text; empty when none does. */
-    Optional<LedgerEntry> find(String runIdOrPrefix);
+    /** The newest entry of each run whose id starts with this text, in the order of ids. */
+    List<LedgerEntry> startingWith(String runId, int most);
 }

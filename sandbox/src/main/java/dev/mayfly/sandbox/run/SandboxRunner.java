@@ -45,6 +45,7 @@ import java.util.TreeMap;
  */
 public final class SandboxRunner {
     private static final String NO_BACKEND = "none";
+    private static final int COMMAND_SHOWN = 200;
 
     private final RequestReader reader;
     private final PolicyStore policies;
@@ -91,7 +92,7 @@ public final class SandboxRunner {
                         red.violations());
             case Decision.Run run -> enforce(run, policy, flags, options.backend());
         };
-        return record(request, result);
+        return record(request, command(parsed), result);
     }
 
     private RunResult enforce(Decision.Run run, Policy policy, RunFlags flags, String wanted)
@@ -126,7 +127,7 @@ public final class SandboxRunner {
         return admission.binds();
     }
 
-    private RunOutcome record(byte[] request, RunResult result) {
+    private RunOutcome record(byte[] request, String command, RunResult result) {
         JsonObject json = ResultJson.of(result);
         ResultCheck.require(json);
         String text = JsonWriter.compact(json);
@@ -138,6 +139,7 @@ public final class SandboxRunner {
                 0,
                 result.runId(),
                 clock.instant(),
+                command,
                 verdict.word(),
                 result.grade().riskScore(),
                 result.backend(),
@@ -145,6 +147,13 @@ public final class SandboxRunner {
                 json.get("result_digest").map(SandboxRunner::string).orElse(""),
                 text));
         return new RunOutcome(json, verdict.exitCode());
+    }
+
+    /** The beginning of the command, so that a list of runs can be read; one line, bounded. */
+    private static String command(RunRequest request) {
+        String whole = request.cmd().orElseGet(() -> String.join(" ", request.argv()));
+        int end = whole.offsetByCodePoints(0, Math.min(COMMAND_SHOWN, whole.codePointCount(0, whole.length())));
+        return whole.substring(0, end);
     }
 
     private static SortedMap<String, byte[]> evidenceFiles(byte[] request, JsonObject json, RunResult result) {

@@ -66,9 +66,8 @@ public record DnsQuestion(int id, boolean recursionDesired, TargetHost name, int
             if (length == 0) {
                 return at;
             }
-            boolean fits = length <= MAX_LABEL
-                    && at + length <= message.length
-                    && at + length - HEADER < MAX_ENCODED_NAME;
+            boolean fits =
+                    length <= MAX_LABEL && at + length <= message.length && at + length - HEADER < MAX_ENCODED_NAME;
             if (!fits) {
                 return -1;
             }

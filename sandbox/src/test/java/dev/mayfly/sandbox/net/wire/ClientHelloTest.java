@@ -2,8 +2,8 @@ package dev.mayfly.sandbox.net.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.NoSuchAlgorithmException;
 import java.nio.ByteBuffer;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
@@ -65,10 +65,13 @@ class ClientHelloTest {
     @Test
     void the_name_is_canonical_or_malformed() {
         assertThat(parse(TlsBytes.hello("GOOD.Example."))).isEqualTo(named("good.example"));
-        for (String odd : new String[] {"", "good.example\0.evil.example", "good example", "\u00fc.example", "a..b", "0x7f.1"}) {
-            assertThat(parse(TlsBytes.hello(odd))).as(odd).satisfies(hello -> assertThat(
-                            ((ClientHello.Hello) hello).serverName().orElseThrow())
-                    .isInstanceOf(TargetHost.Malformed.class));
+        for (String odd :
+                new String[] {"", "good.example\0.evil.example", "good example", "\u00fc.example", "a..b", "0x7f.1"}) {
+            assertThat(parse(TlsBytes.hello(odd)))
+                    .as(odd)
+                    .satisfies(hello -> assertThat(
+                                    ((ClientHello.Hello) hello).serverName().orElseThrow())
+                            .isInstanceOf(TargetHost.Malformed.class));
         }
     }
 

@@ -43,16 +43,34 @@ class DnsQuestionTest {
     void whatever_is_not_exactly_one_plain_question_is_not_answered() {
         byte[] good = message(0x0100, 1, 0, name("good", "example"), 1, 1);
         assertThat(DnsQuestion.parse(good)).isPresent();
-        assertThat(DnsQuestion.parse(message(0x8100, 1, 0, name("a"), 1, 1))).as("a response").isEmpty();
-        assertThat(DnsQuestion.parse(message(0x2900, 1, 0, name("a"), 1, 1))).as("an update").isEmpty();
-        assertThat(DnsQuestion.parse(message(0x0100, 2, 0, name("a"), 1, 1))).as("two questions").isEmpty();
-        assertThat(DnsQuestion.parse(message(0x0100, 0, 0, new byte[0], 1, 1))).as("none").isEmpty();
-        assertThat(DnsQuestion.parse(message(0x0100, 1, 0, name("a"), 1, 3))).as("class CHAOS").isEmpty();
-        assertThat(DnsQuestion.parse(concat(good, new byte[] {0}))).as("trailing byte").isEmpty();
-        assertThat(DnsQuestion.parse(Arrays.copyOf(good, good.length - 1))).as("cut").isEmpty();
-        assertThat(DnsQuestion.parse(message(0x0100, 1, 1, name("a"), 1, 1))).as("announced record missing").isEmpty();
+        assertThat(DnsQuestion.parse(message(0x8100, 1, 0, name("a"), 1, 1)))
+                .as("a response")
+                .isEmpty();
+        assertThat(DnsQuestion.parse(message(0x2900, 1, 0, name("a"), 1, 1)))
+                .as("an update")
+                .isEmpty();
+        assertThat(DnsQuestion.parse(message(0x0100, 2, 0, name("a"), 1, 1)))
+                .as("two questions")
+                .isEmpty();
+        assertThat(DnsQuestion.parse(message(0x0100, 0, 0, new byte[0], 1, 1)))
+                .as("none")
+                .isEmpty();
+        assertThat(DnsQuestion.parse(message(0x0100, 1, 0, name("a"), 1, 3)))
+                .as("class CHAOS")
+                .isEmpty();
+        assertThat(DnsQuestion.parse(concat(good, new byte[] {0})))
+                .as("trailing byte")
+                .isEmpty();
+        assertThat(DnsQuestion.parse(Arrays.copyOf(good, good.length - 1)))
+                .as("cut")
+                .isEmpty();
+        assertThat(DnsQuestion.parse(message(0x0100, 1, 1, name("a"), 1, 1)))
+                .as("announced record missing")
+                .isEmpty();
         byte[] pointer = {(byte) 0xc0, 12};
-        assertThat(DnsQuestion.parse(message(0x0100, 1, 0, pointer, 1, 1))).as("compression loop").isEmpty();
+        assertThat(DnsQuestion.parse(message(0x0100, 1, 0, pointer, 1, 1)))
+                .as("compression loop")
+                .isEmpty();
         byte[] longName = new byte[0];
         for (int i = 0; i < 5; i++) {
             longName = concat(longName, Arrays.copyOf(name("x".repeat(63)), 64));
@@ -66,8 +84,8 @@ class DnsQuestionTest {
     @Test
     void labels_that_no_host_has_make_the_name_malformed_and_nothing_else() {
         for (String label : new String[] {"good\0evil", "good.example", "a b", "a:b", "127.0.0.1", "ü", "-a", "a/b"}) {
-            DnsQuestion question = DnsQuestion.parse(message(0x0100, 1, 0, name(label), 1, 1))
-                    .orElseThrow();
+            DnsQuestion question =
+                    DnsQuestion.parse(message(0x0100, 1, 0, name(label), 1, 1)).orElseThrow();
             assertThat(question.name()).as(label).isInstanceOf(TargetHost.Malformed.class);
         }
         DnsQuestion address = DnsQuestion.parse(message(0x0100, 1, 0, name("127", "0", "0", "1"), 1, 1))

@@ -17,9 +17,7 @@ class FirstBytesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     GET / HTTP/1.1\\r\\n,            HTTP
                     GET / HTTP/1.1\\n,               HTTP
                     PROPFIND /x HTTP/1.1\\r\\n,      HTTP
@@ -37,7 +35,10 @@ class FirstBytesTest {
                     \\0\\0\\0\\10,                   OPAQUE
                     """)
     void a_first_line_that_some_server_might_take_for_http_is_http(String bytes, FirstBytes expected) {
-        String text = bytes.replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0");
+        String text = bytes.replace("\\r", "\r")
+                .replace("\\n", "\n")
+                .replace("\\t", "\t")
+                .replace("\\0", "\0");
         assertThat(of(text)).isEqualTo(expected);
     }
 

@@ -15,11 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpRequestGuardTest {
-    private static final String CONVERSATION = "POST /a HTTP/1.1\r\nHost: good.example\r\nContent-Length: 5\r\n\r\nhello"
-            + "PUT /b HTTP/1.1\r\nHost: good.example:80\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "5;x=y\r\nhello\r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n"
-            + "GET http://good.example/c HTTP/1.1\r\nHost: GOOD.example.\r\n\r\n"
-            + "OPTIONS * HTTP/1.0\r\nhost:good.example \r\n\r\n";
+    private static final String CONVERSATION =
+            "POST /a HTTP/1.1\r\nHost: good.example\r\nContent-Length: 5\r\n\r\nhello"
+                    + "PUT /b HTTP/1.1\r\nHost: good.example:80\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "5;x=y\r\nhello\r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n"
+                    + "GET http://good.example/c HTTP/1.1\r\nHost: GOOD.example.\r\n\r\n"
+                    + "OPTIONS * HTTP/1.0\r\nhost:good.example \r\n\r\n";
 
     private static byte[] pass(HttpRequestGuard guard, String text) throws HttpRequestGuard.Refused {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
@@ -57,8 +58,9 @@ class HttpRequestGuardTest {
         HttpRequestGuard guard = guard();
         assertThat(pass(guard, "GET / HTTP/1.1\r\nHost: evil.exam")).isEmpty();
         assertThatThrownBy(() -> pass(guard, "ple\r\n\r\n"))
-                .isInstanceOfSatisfying(HttpRequestGuard.Refused.class, refused -> assertThat(refused.subject())
-                        .isEqualTo("evil.example"));
+                .isInstanceOfSatisfying(
+                        HttpRequestGuard.Refused.class,
+                        refused -> assertThat(refused.subject()).isEqualTo("evil.example"));
     }
 
     @Test

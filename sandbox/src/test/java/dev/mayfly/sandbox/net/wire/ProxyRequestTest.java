@@ -33,10 +33,14 @@ class ProxyRequestTest {
     @Test
     void both_languages_name_the_same_target() {
         HostPort target = new HostPort(new TargetHost.Name("good.example"), 443);
-        assertThat(http("CONNECT Good.Example:443 HTTP/1.1\r\nHost: x\r\n\r\n")).isInstanceOfSatisfying(
-                ProxyRequest.Connect.class, connect -> assertThat(connect.target()).isEqualTo(target));
-        assertThat(socks(socks("Good.Example", 443))).isInstanceOfSatisfying(
-                ProxyRequest.Connect.class, connect -> assertThat(connect.target()).isEqualTo(target));
+        assertThat(http("CONNECT Good.Example:443 HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .isInstanceOfSatisfying(
+                        ProxyRequest.Connect.class,
+                        connect -> assertThat(connect.target()).isEqualTo(target));
+        assertThat(socks(socks("Good.Example", 443)))
+                .isInstanceOfSatisfying(
+                        ProxyRequest.Connect.class,
+                        connect -> assertThat(connect.target()).isEqualTo(target));
     }
 
     @Test
@@ -48,7 +52,9 @@ class ProxyRequestTest {
 
     @Test
     void a_nul_in_a_name_makes_the_host_malformed() {
-        assertThat(((ProxyRequest.Connect) socks(socks("evil.example\0.good.example", 443))).target().host())
+        assertThat(((ProxyRequest.Connect) socks(socks("evil.example\0.good.example", 443)))
+                        .target()
+                        .host())
                 .isInstanceOf(TargetHost.Malformed.class);
     }
 
@@ -73,8 +79,10 @@ class ProxyRequestTest {
 
     @Test
     void a_client_that_offers_no_anonymous_method_is_not_acceptable() {
-        assertThat(ProxyRequest.socksGreeting(new byte[] {5, 1, 2}, 3).acceptable()).isFalse();
-        assertThat(ProxyRequest.socksGreeting(new byte[] {5, 2, 2, 0}, 4)).isEqualTo(new ProxyRequest.Greeting(4, true));
+        assertThat(ProxyRequest.socksGreeting(new byte[] {5, 1, 2}, 3).acceptable())
+                .isFalse();
+        assertThat(ProxyRequest.socksGreeting(new byte[] {5, 2, 2, 0}, 4))
+                .isEqualTo(new ProxyRequest.Greeting(4, true));
         assertThat(ProxyRequest.socksGreeting(new byte[] {5, 2, 2}, 3).used()).isZero();
     }
 
