@@ -14,10 +14,13 @@
  *   Java sends CONFIG once -> READY. RUN -> STARTED, EXITED | REFUSED (a failed exec is EXITED with 126 or 127 and a
  *   message on stderr, as in sh; REFUSED means that nothing ran). LIST -> ENTRY* END. READ -> DATA | REFUSED.
  *   RESET -> RESET_DONE. When Java closes the socket or dies, the job is killed and the launcher ends.
+ *   Bounds: WALL_MS, DISK_BYTES, INODES must be given; STDOUT_HEAD and STDOUT_TAIL (they hold for each stream) <= 12 MiB;
+ *   arguments and variables <= 4096 and 1 MiB; filter <= 4096 instructions; binds <= 128; RLIMIT_NOFILE >= 16, a hard
+ *   limit that cannot be raised stays; LIST stops at depth 64 and 100000 entries (TRUNCATED = 1), unsorted; READ <= 16 MiB.
  *
  * What a job gets
- *   init (pid 1)  new pid, mount, ipc and uts namespaces, the slot's network namespace, the v2 leaf cgroup by
- *                 CLONE_INTO_CGROUP (v1 groups are inherited from the launcher); it attaches the job's own tmpfs at
+ *   init (pid 1)  a pid, a mount and an ipc namespace of its own, the slot's uts and network namespaces, the v2 leaf cgroup
+ *                 by CLONE_INTO_CGROUP (v1 groups are inherited from the launcher); it attaches the job's own tmpfs at
  *                 /workspace and /tmp, mounts a read-only /proc, enters the slot's user namespace, starts the job,
  *                 hands the seccomp listener to the launcher, drops to its own unprivileged uid and reaps.
  *   job (pid 2)   another unprivileged uid, no capabilities (bounding set empty, securebits locked), no_new_privs,
@@ -131,6 +134,7 @@ struct layer { const char *name, *state; char detail[160]; };
 struct slot {
     struct conn java;
     bool configured, rootless, group_was_killed;
+    bool nested;                       /* in a user namespace (rootless, or root of a container): no device nodes */
     uint32_t uid, gid;                 /* kernel ids of init; the job has +1 (rootless: both are the launcher's own 0) */
     char *hostname;
     struct bind binds[BINDS_MAX];

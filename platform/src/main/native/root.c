@@ -45,6 +45,14 @@ int fault_set(struct fault *f, const char *step, const char *format, ...)
     return -1;
 }
 
+static uint32_t id_base(const struct conn *c, const struct field *f)
+{
+    uint64_t id = field_u64(c, f);
+    if (id > UINT32_MAX - 2) /* two ids are used, and the last one means "none" */
+        protocol_error(c, "field %u: %llu is not a base of two ids", f->tag, (unsigned long long)id);
+    return (uint32_t)id;
+}
+
 static void parse_plan(struct slot *s, const struct frame *frame, struct plan *p)
 {
     const struct conn *c = &s->java;
@@ -53,8 +61,8 @@ static void parse_plan(struct slot *s, const struct frame *frame, struct plan *p
     while (next_field(c, &cur, &f)) {
         char *mode = NULL;
         switch (f.tag) {
-        case CONFIG_UID_BASE: s->uid = (uint32_t)field_u64(c, &f); break;
-        case CONFIG_GID_BASE: s->gid = (uint32_t)field_u64(c, &f); break;
+        case CONFIG_UID_BASE: s->uid = id_base(c, &f); break;
+        case CONFIG_GID_BASE: s->gid = id_base(c, &f); break;
         case CONFIG_BIND:
             if (p->bind_count == BINDS_MAX)
                 protocol_error(c, "more than %d BIND", BINDS_MAX);
@@ -375,7 +383,7 @@ static int fill_template(struct slot *s, struct plan *p, const int *devices, int
         return fault_set(fault, "rootfs", "detach the host's root");
     if ((s->dev_null = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
         return fault_set(fault, "rootfs", "/dev/null");
-    s->template_root = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (s->rootless ? AT_RECURSIVE : 0));
+    s->template_root = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (s->nested ? AT_RECURSIVE : 0));
     if (s->template_root < 0 || sys_mount_setattr(AT_FDCWD, "/", 0, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID) < 0)
         return fault_set(fault, "rootfs", "make the template read-only");
     return 0;
@@ -398,10 +406,10 @@ static int build_root(struct slot *s, struct plan *p, struct fault *fault)
     for (unsigned i = 0; i < DEVICE_COUNT; i++) {
         snprintf(path, sizeof path, "/dev/%s", DEVICES[i].name);
         devices[i] = -1;
-        if (s->rootless && (devices[i] = clone_bind(path, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)) < 0)
+        if (s->nested && (devices[i] = clone_bind(path, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)) < 0)
             return fault_set(fault, "rootfs", "bind %s", path);
     }
-    if (s->rootless && (proc = sys_open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE)) < 0)
+    if (s->nested && (proc = sys_open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE)) < 0)
         return fault_set(fault, "rootfs", "clone /proc");
     if (enter_template(fault) < 0 || fill_template(s, p, devices, proc, fault) < 0)
         return -1;
@@ -440,6 +448,18 @@ static int open_namespaces(struct slot *s, struct fault *fault)
     return 0;
 }
 
+/* In the host's user namespace the identity map covers every id. */
+static bool owns_all_ids(void)
+{
+    char text[128] = {0};
+    unsigned inside, outside, count;
+    int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    return n > 0 && sscanf(text, "%u %u %u", &inside, &outside, &count) == 3 && outside == 0 && count == UINT32_MAX;
+}
+
 int slot_configure(struct slot *s, const struct frame *f, struct fault *fault)
 {
     struct plan *p = calloc(1, sizeof *p); /* parts live on in the slot; made once per process */
@@ -451,7 +471,8 @@ int slot_configure(struct slot *s, const struct frame *f, struct fault *fault)
     s->uid = s->gid = 0;
     parse_plan(s, f, p);
     s->rootless = geteuid() != 0;
-    if (!s->rootless && (s->uid == 0 || s->gid == 0 || s->uid > UINT32_MAX - 2 || s->gid > UINT32_MAX - 2)) {
+    s->nested = s->rootless || !owns_all_ids();
+    if (!s->rootless && (s->uid == 0 || s->gid == 0)) {
         errno = 0;
         return fault_set(fault, "uid", "UID_BASE and GID_BASE must name unprivileged ids: the launcher runs as root "
                                        "and a job must not");

@@ -27,6 +27,7 @@ struct run {
     pid_t pid;
     bool killed_again;
     uint64_t begin_ns, kill_ns; /* kill_ns 0 = not killed */
+    uint64_t dying_ns;          /* since when nothing should be left: killed, or the main process was seen to have ended */
     uint64_t cpu_before[CPU_FILES_MAX], own_cpu_before, oom_before, pids_before;
 };
 
@@ -319,17 +320,17 @@ static void hear_java(struct run *r)
 static struct timespec next_wake(struct run *r)
 {
     uint64_t now = now_ns(), wake = r->begin_ns + r->job->wall_ns;
-    if (r->kill_ns) {
-        if (now - r->kill_ns > DIES_WITHIN_NS)
+    if (r->dying_ns == 0 && (r->kill_ns || r->slot->report->done))
+        r->dying_ns = now;
+    if (r->dying_ns) {
+        if (now - r->dying_ns > DIES_WITHIN_NS)
             protocol_error(&r->slot->java, "processes of the job survived SIGKILL for 10 s (stuck in the kernel)");
-        if (now - r->kill_ns >= DIES_SOON_NS)
+        if (now - r->dying_ns >= DIES_SOON_NS)
             kill_again(r);
-        wake = r->kill_ns + (r->killed_again ? DIES_WITHIN_NS + 1 : DIES_SOON_NS);
-    } else if (r->slot->report->done) {
-        wake = now + DIES_WITHIN_NS;
+        wake = r->dying_ns + (r->killed_again ? DIES_WITHIN_NS + 1 : DIES_SOON_NS);
     } else if (now >= wake) {
         kill_job(r, REASON_WALL);
-        wake = now + DIES_WITHIN_NS;
+        wake = now + DIES_SOON_NS;
     } else if (r->job->cpu_ns > 0) {
         if (job_cpu(r) >= r->job->cpu_ns)
             kill_job(r, REASON_CPU);
