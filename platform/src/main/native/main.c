@@ -252,8 +252,11 @@ static void clean_process(void)
 
 int main(int argc, char **argv)
 {
-    static struct slot s = {.workspace = -1, .host_mounts = -1, .own_mounts = -1, .template_root = -1, .user_ns = -1,
-                            .ns_dir = -1, .oom_score = -1, .dev_null = -1, .spare_workspace = -1, .spare_tmp = -1, .cgroup_dir = -1, .cgroup_kill = -1, .oom_file = -1, .pids_file = -1};
+    static struct slot s = { /* no descriptor is open yet */
+        .workspace = -1, .host_mounts = -1, .own_mounts = -1, .template_root = -1, .user_ns = -1, .ns_dir = -1,
+        .oom_score = -1, .dev_null = -1, .spare_workspace = -1, .spare_tmp = -1, .cgroup_dir = -1, .cgroup_kill = -1,
+        .oom_file = -1, .pids_file = -1,
+    };
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (argc != 3 || strcmp(argv[1], "--socket") != 0 || strlen(argv[2]) >= sizeof address.sun_path) {
         fprintf(stderr, "usage: mayfly-launcher --socket PATH   (started by mayfly, not by hand)\n");
