@@ -90,8 +90,41 @@ final class SqliteConnection implements AutoCloseable {
         }
     }
 
-    /** The statement with its values bound. Owned by this connection; the caller closes result sets only. */
-    PreparedStatement prepare(Statement statement) throws SQLException {
+    /** Rows changed. */
+    int update(Statement statement) throws SQLException {
+        try {
+            return prepare(statement).executeUpdate();
+        } catch (SQLException e) {
+            if (!SqliteFailure.isConstraint(e)) {
+                // The driver closes a statement after some failures, a full disk among them.
+                discard(statement, e);
+            }
+            throw e;
+        }
+    }
+
+    private void discard(Statement statement, SQLException failure) {
+        PreparedStatement broken = prepared.remove(statement.sql());
+        if (broken != null) {
+            try {
+                broken.close();
+            } catch (SQLException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /** The result set must be closed; the statement behind it stays prepared. */
+    ResultSet query(Statement statement) throws SQLException {
+        try {
+            return prepare(statement).executeQuery();
+        } catch (SQLException e) {
+            discard(statement, e);
+            throw e;
+        }
+    }
+
+    private PreparedStatement prepare(Statement statement) throws SQLException {
         PreparedStatement ready = prepared.get(statement.sql());
         if (ready == null) {
             ready = connection.prepareStatement(statement.sql());

@@ -74,15 +74,13 @@ final class SqliteMigrator {
         for (String statement : migration.statements()) {
             connection.run(statement);
         }
-        connection
-                .prepare(Statement.of(
-                        "INSERT INTO mayfly_migrations (schema, number, name, checksum, applied_at) VALUES (?, ?, ?, ?, ?)",
-                        schema.name(),
-                        migration.number(),
-                        migration.name(),
-                        migration.checksum(),
-                        clock.instant()))
-                .executeUpdate();
+        connection.update(Statement.of(
+                "INSERT INTO mayfly_migrations (schema, number, name, checksum, applied_at) VALUES (?, ?, ?, ?, ?)",
+                schema.name(),
+                migration.number(),
+                migration.name(),
+                migration.checksum(),
+                clock.instant()));
         log.info()
                 .with("schema", schema.name())
                 .with("number", migration.number())
@@ -92,11 +90,8 @@ final class SqliteMigrator {
 
     private void checkApplied(int version) throws SQLException {
         int seen = 0;
-        try (ResultSet rows = connection
-                .prepare(Statement.of(
-                        "SELECT number, checksum FROM mayfly_migrations WHERE schema = ? ORDER BY number",
-                        schema.name()))
-                .executeQuery()) {
+        try (ResultSet rows = connection.query(Statement.of(
+                "SELECT number, checksum FROM mayfly_migrations WHERE schema = ? ORDER BY number", schema.name()))) {
             while (rows.next()) {
                 seen++;
                 int number = rows.getInt(1);

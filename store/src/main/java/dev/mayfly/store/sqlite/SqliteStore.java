@@ -114,7 +114,7 @@ public final class SqliteStore implements Sql {
     @Override
     public <T> List<T> query(Statement query, RowMapper<T> mapper) {
         SqliteConnection reader = readers.take();
-        try (ResultSet rows = reader.prepare(query).executeQuery()) {
+        try (ResultSet rows = reader.query(query)) {
             List<T> result = new ArrayList<>();
             SqliteRow row = new SqliteRow(file, rows);
             while (rows.next()) {
@@ -135,9 +135,9 @@ public final class SqliteStore implements Sql {
         }
     }
 
-    /** Batches waiting for the writer now. */
-    public int waiting() {
-        return writer.waiting();
+    /** Batches that are in line or being written now. */
+    public int pending() {
+        return writer.pending();
     }
 
     /** Applies what waits, then closes. The last one to close a file folds its log into it. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one thread that writes, with group commit.
@@ -37,6 +38,7 @@ final class SqliteWriter implements AutoCloseable {
     private final BlockingQueue<Waiting> inbox;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Thread thread;
+    private final AtomicInteger pending = new AtomicInteger();
     private volatile boolean ended;
 
     private record Waiting(Batch batch, CompletableFuture<BatchResult> answer) {}
@@ -60,13 +62,14 @@ final class SqliteWriter implements AutoCloseable {
         return writer;
     }
 
-    int waiting() {
-        return inbox.size();
+    int pending() {
+        return pending.get();
     }
 
     BatchResult execute(Batch batch) {
         Waiting waiting = new Waiting(batch, new CompletableFuture<>());
         boolean interrupted = putInLine(waiting);
+        pending.incrementAndGet();
         try {
             return waiting.answer().join();
         } catch (CompletionException e) {
@@ -75,6 +78,7 @@ final class SqliteWriter implements AutoCloseable {
             }
             throw e;
         } finally {
+            pending.decrementAndGet();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -214,7 +218,7 @@ final class SqliteWriter implements AutoCloseable {
             Statement statement = batch.statements().get(i);
             int changed;
             try {
-                changed = connection.prepare(statement).executeUpdate();
+                changed = connection.update(statement);
             } catch (SQLException e) {
                 if (SqliteFailure.isConstraint(e)) {
                     return new BatchResult.Conflict(i, String.valueOf(e.getMessage()));
