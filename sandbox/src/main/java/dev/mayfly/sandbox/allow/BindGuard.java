@@ -140,12 +140,14 @@ public final class BindGuard {
             return Optional.of(
                     folder ? "it is a folder: write it with /** at the end" : "it is a file: write it without /**");
         }
+        if (real.getNameCount() == 0) {
+            return Optional.of("it leads to the root folder");
+        }
         Path state = realOrSelf(stateFolder);
         if (real.startsWith(state) || state.startsWith(real)) {
             return Optional.of("it is, lies in or holds the state folder of this installation");
         }
-        Optional<String> why =
-                real.getNameCount() == 0 ? Optional.of("it is the root folder") : lexical(real.toString());
+        Optional<String> why = lexical(real.toString());
         boolean linked = !real.toString().equals(bind.place().path());
         return linked ? why.map(text -> "it leads to " + real + ": " + text) : why;
     }

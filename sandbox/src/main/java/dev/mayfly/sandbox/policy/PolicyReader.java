@@ -84,6 +84,7 @@ public final class PolicyReader {
         if (version.isEmpty()) {
             policy.problem("the key 'version' is missing; add version: " + Policy.VERSION);
         } else if (!(version.get() instanceof Yaml.Scalar scalar)
+                || !scalar.plain()
                 || !scalar.text().equals("" + Policy.VERSION)) {
             policy.problem(
                     version.get(),
@@ -106,13 +107,14 @@ public final class PolicyReader {
 
     /** Both {@code - path: /data/**} and {@code - /data/**}. */
     private static Optional<String> pathOf(Section fs, String key, Yaml item) {
-        if (item instanceof Yaml.Scalar scalar && !scalar.isNull()) {
+        if (item instanceof Yaml.Scalar scalar && scalar.isText()) {
             return Optional.of(scalar.text());
         }
         if (item instanceof Yaml.Mapping mapping
                 && mapping.entries().size() == 1
                 && mapping.entries().getFirst().key().equals("path")
-                && mapping.entries().getFirst().value() instanceof Yaml.Scalar scalar) {
+                && mapping.entries().getFirst().value() instanceof Yaml.Scalar scalar
+                && scalar.isText()) {
             return Optional.of(scalar.text());
         }
         fs.problem(item, "an item of " + fs.at(key) + " is " + item.kind() + "; write - path: \"/folder/**\"");
@@ -153,13 +155,14 @@ public final class PolicyReader {
 
     /** Unquoted, the old spelling {@code - host: example.org} is a map of one key. */
     private static Optional<String> ruleText(Section net, Yaml item) {
-        if (item instanceof Yaml.Scalar scalar && !scalar.isNull()) {
+        if (item instanceof Yaml.Scalar scalar && scalar.isText()) {
             return Optional.of(scalar.text());
         }
         if (item instanceof Yaml.Mapping mapping
                 && mapping.entries().size() == 1
                 && Set.of("host", "addr").contains(mapping.entries().getFirst().key())
-                && mapping.entries().getFirst().value() instanceof Yaml.Scalar scalar) {
+                && mapping.entries().getFirst().value() instanceof Yaml.Scalar scalar
+                && scalar.isText()) {
             return Optional.of(mapping.entries().getFirst().key() + ":" + scalar.text());
         }
         net.problem(item, "an item of " + net.at("allow") + " is " + item.kind() + "; write - \"example.org:443\"");

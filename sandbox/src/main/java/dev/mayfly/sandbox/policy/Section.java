@@ -69,6 +69,7 @@ final class Section {
         boolean digits = value.get() instanceof Yaml.Scalar scalar
                 && scalar.plain()
                 && scalar.text().length() <= 12
+                && (scalar.text().length() <= 1 || scalar.text().charAt(0) != '0')
                 && Ascii.all(scalar.text(), Ascii::isDigit);
         long number = digits && value.get() instanceof Yaml.Scalar scalar ? Long.parseLong(scalar.text()) : -1;
         if (!digits || number < least || number > most) {
@@ -97,10 +98,11 @@ final class Section {
 
     Optional<String> text(String key) {
         Optional<Yaml> value = get(key);
-        if (value.isPresent() && value.get() instanceof Yaml.Scalar scalar && !scalar.isNull()) {
+        if (value.isPresent() && value.get() instanceof Yaml.Scalar scalar && scalar.isText()) {
             return Optional.of(scalar.text());
         }
-        value.ifPresent(node -> problem(node, at(key) + " is " + node.kind() + "; a text is expected"));
+        value.ifPresent(node -> problem(
+                node, at(key) + " is " + node.kind() + "; a text is expected, in quotes if it could be a number"));
         return Optional.empty();
     }
 
@@ -117,10 +119,13 @@ final class Section {
     List<String> texts(String key) {
         List<String> texts = new ArrayList<>();
         for (Yaml item : items(key)) {
-            if (item instanceof Yaml.Scalar scalar && !scalar.isNull()) {
+            if (item instanceof Yaml.Scalar scalar && scalar.isText()) {
                 texts.add(scalar.text());
             } else {
-                problem(item, "an item of " + at(key) + " is " + item.kind() + "; a text is expected");
+                problem(
+                        item,
+                        "an item of " + at(key) + " is " + item.kind()
+                                + "; a text is expected, in quotes if it could be a number");
             }
         }
         return texts;

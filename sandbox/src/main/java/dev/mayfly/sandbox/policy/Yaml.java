@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.policy;
 
+import dev.mayfly.sandbox.allow.Ascii;
 import java.util.List;
 
 /** The part of YAML that a policy may use, with the line of each node for error texts. */
@@ -17,7 +18,27 @@ sealed interface Yaml {
         }
 
         boolean isNull() {
-            return plain && (text.isEmpty() || text.equals("null") || text.equals("~"));
+            return plain && (text.isEmpty() || text.equals("~") || text.equalsIgnoreCase("null"));
+        }
+
+        /** Quoted, or at least nothing that other YAML programs read as a number, a truth value or nothing. */
+        boolean isText() {
+            boolean truth = text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
+            return !plain || !(isNull() || truth || looksLikeNumber());
+        }
+
+        private boolean looksLikeNumber() {
+            boolean signed = text.startsWith("-") || text.startsWith("+");
+            String unsigned = signed ? text.substring(1) : text;
+            boolean start = !unsigned.isEmpty() && (Ascii.isDigit(unsigned.charAt(0)) || unsigned.startsWith("."));
+            return start
+                    && Ascii.all(unsigned, c -> Ascii.isHex(c) || "._xo+-infINFaA".indexOf(c) >= 0)
+                    && !isAddress();
+        }
+
+        /** Two dots are no number anywhere. */
+        private boolean isAddress() {
+            return text.indexOf('.') != text.lastIndexOf('.');
         }
     }
 
