@@ -16,8 +16,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -43,6 +45,7 @@ final class MediatedNetwork implements SlotNetwork {
     private static final int QUESTIONS = 20_000;
 
     private static final InetSocketAddress NAME_SERVER = new InetSocketAddress("127.0.0.53", 53);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final long CATCH_UP_NANOS = 100_000_000;
 
     private record Sockets(
@@ -52,6 +55,7 @@ final class MediatedNetwork implements SlotNetwork {
     private final Dialer dialer;
     private final SlotFilter filter;
     private final Sockets sockets;
+    private final List<Thread> threads;
     private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong questions = new AtomicLong();
@@ -71,6 +75,9 @@ final class MediatedNetwork implements SlotNetwork {
         this.dialer = dialer;
         this.filter = filter;
         this.sockets = sockets;
+        this.threads = List.of(
+                Thread.ofVirtual().name("net-accept").unstarted(this::acceptAll),
+                Thread.ofVirtual().name("net-dns").unstarted(this::answerAll));
     }
 
     static MediatedNetwork open(long pid, Resolver resolver, Dialer dialer) {
@@ -79,8 +86,7 @@ final class MediatedNetwork implements SlotNetwork {
             Sockets sockets = Setns.inNetworkOf(pid, MediatedNetwork::openSockets);
             filter.steerDns(sockets.dnsDescriptor());
             MediatedNetwork network = new MediatedNetwork(resolver, dialer, filter, sockets);
-            Thread.ofVirtual().name("net-accept-" + pid).start(network::acceptAll);
-            Thread.ofVirtual().name("net-dns-" + pid).start(network::answerAll);
+            network.threads.forEach(Thread::start);
             return network;
         } catch (RuntimeException e) {
             filter.close();
@@ -192,6 +198,16 @@ final class MediatedNetwork implements SlotNetwork {
         NetSession ending = session;
         if (ending != null) {
             ending.end();
+        }
+        // A descriptor lives on until the thread that waits on it has left, and so does its port.
+        threads.forEach(MediatedNetwork::await);
+    }
+
+    private static void await(Thread thread) {
+        try {
+            thread.join(CLOSE_TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
