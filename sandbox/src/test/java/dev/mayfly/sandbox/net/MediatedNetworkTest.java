@@ -185,7 +185,8 @@ class MediatedNetworkTest extends OnARealKernel {
                         .put(question)
                         .flip());
                 byte[] length = channel.socket().getInputStream().readNBytes(2);
-                byte[] answer = channel.socket().getInputStream().readNBytes((length[0] & 0xff) << 8 | length[1] & 0xff);
+                byte[] answer =
+                        channel.socket().getInputStream().readNBytes((length[0] & 0xff) << 8 | length[1] & 0xff);
                 if (name.startsWith("good")) {
                     assertThat(addressIn(answer)).isEqualTo(byUdp);
                 } else {
@@ -250,7 +251,9 @@ class MediatedNetworkTest extends OnARealKernel {
         NetEvidence evidence = network.disarm();
         assertThat(evidence.violations()).contains(new Violation("net.default", "(more destinations)", 144 + 144));
         network.arm(NetGrant.none());
-        assertThat(network.disarm()).as("the next run begins with an empty table").isEqualTo(NetEvidence.NOTHING);
+        assertThat(network.disarm())
+                .as("the next run begins with an empty table")
+                .isEqualTo(NetEvidence.NOTHING);
     }
 
     @Test
@@ -261,8 +264,8 @@ class MediatedNetworkTest extends OnARealKernel {
         network.arm(TestGrant.names("good.example:7000"));
         assertReset(new InetSocketAddress(address, 7000));
         assertThat(network.disarm().decisions())
-                .containsExactly(new NetDecision(
-                        "tcp 198.18.0.1:7000", false, "address that no lookup gave out", 1, 0));
+                .containsExactly(
+                        new NetDecision("tcp 198.18.0.1:7000", false, "address that no lookup gave out", 1, 0));
     }
 
     @Test
