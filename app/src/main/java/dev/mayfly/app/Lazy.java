@@ -16,11 +16,16 @@ final class Lazy<T> implements Supplier<T> {
         private final Deque<AutoCloseable> parts = new ArrayDeque<>();
         private boolean closed;
 
-        private synchronized void add(AutoCloseable part) {
-            if (closed) {
-                throw new IllegalStateException("closed already");
+        private void add(AutoCloseable part) {
+            synchronized (this) {
+                parts.push(part);
+                if (!closed) {
+                    return;
+                }
             }
-            parts.push(part);
+            // Made while the program ended: nobody else would close it.
+            close();
+            throw new IllegalStateException("the program is ending");
         }
 
         @Override

@@ -131,6 +131,22 @@ class ArchitectureTest {
         onlyIn("org.HdrHistogram..", "dev.mayfly.bench..");
     }
 
+    @Test
+    void the_ground_floor_stands_on_the_jdk_alone() {
+        standsOn("dev.mayfly.base..", "dev.mayfly.base..");
+        standsOn("dev.mayfly.platform..", "dev.mayfly.platform..", "dev.mayfly.base..");
+        standsOn("dev.mayfly.cli..", "dev.mayfly.cli..", "dev.mayfly.base..", "picocli..");
+    }
+
+    private void standsOn(String room, String... others) {
+        classes()
+                .that(resideInAPackage(room))
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(others).or(resideInAnyPackage("java..", "javax..", "org.jspecify..")))
+                .check(house);
+    }
+
     private void onlyIn(String library, String... packages) {
         noClasses()
                 .that(not(resideInAnyPackage(packages)))
