@@ -22,10 +22,16 @@ public final class RequiredLayers {
     /** Reported active by a backend whose programs make no system calls at all. */
     public static final String SOFTWARE = "wasm-vfs";
 
+    /** The one layer that an unavailable backend reports. */
+    private static final String ABSENT = "backend";
+
     private RequiredLayers() {}
 
     /** The reports with {@code requested} set by the policy; a required layer nobody reported is added as missing. */
     public static List<LayerReport> marked(Policy policy, List<LayerReport> reports) {
+        if (isAbsent(reports)) {
+            return List.copyOf(reports);
+        }
         Map<String, LayerReport> marked = new LinkedHashMap<>();
         boolean software = isSoftware(reports);
         for (LayerReport report : reports) {
@@ -42,12 +48,16 @@ public final class RequiredLayers {
     }
 
     /**
-     * Whether a run may start on these layers.
+     * Whether a run may start on these layers. Where there is no backend at all this has no opinion: running it says
+     * why better than a list of every layer could.
      *
      * @param reports as {@link #marked} gives them
      * @return the refusal, {@code LAYER_MISSING}
      */
     public static Optional<MayflyException> refusal(List<LayerReport> reports, RunFlags flags) {
+        if (isAbsent(reports)) {
+            return Optional.empty();
+        }
         List<String> missing = new ArrayList<>();
         for (LayerReport report : reports) {
             boolean counts = report.requested() || (flags.strict() && report.state() != LayerState.OFF);
@@ -74,6 +84,11 @@ public final class RequiredLayers {
                 .filter(report -> report.requested() && report.state() != LayerState.ACTIVE)
                 .map(report -> new Evidence(EvidenceKind.LAYER_DEGRADED, report.name()))
                 .toList();
+    }
+
+    private static boolean isAbsent(List<LayerReport> reports) {
+        return reports.stream()
+                .anyMatch(report -> report.name().equals(ABSENT) && report.state() == LayerState.UNAVAILABLE);
     }
 
     private static boolean isSoftware(List<LayerReport> reports) {

@@ -1,6 +1,5 @@
 package dev.mayfly.sandbox.policy;
 
-import dev.mayfly.base.json.CanonicalJson;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonObject;
@@ -15,8 +14,8 @@ import java.util.Locale;
 final class CanonicalPolicy {
     private CanonicalPolicy() {}
 
-    static byte[] bytes(Policy policy) {
-        return CanonicalJson.bytes(JsonObject.of()
+    static JsonObject content(Policy policy) {
+        return JsonObject.of()
                 .with("version", Policy.VERSION)
                 .with(
                         "fs",
@@ -33,7 +32,7 @@ final class CanonicalPolicy {
                 .with("syscalls", policy.syscalls().name().toLowerCase(Locale.ROOT))
                 .with("net_intent", policy.netIntent().name().toLowerCase(Locale.ROOT))
                 .with("layers", sorted(policy.requiredLayers()))
-                .with("grading", grading(policy.grading())));
+                .with("grading", grading(policy.grading()));
     }
 
     private static JsonObject net(Policy policy) {

@@ -100,7 +100,7 @@ final class GradingReader {
             section.problem("the threshold for " + key + " is missing; " + THRESHOLD_FIX);
             return Optional.empty();
         }
-        String text = section.text(key).orElse("").replace(" ", "");
+        String text = section.text(key).orElse("");
         Optional<int[]> bounds = Optional.empty();
         if (text.startsWith(prefix)) {
             String rest = text.substring(prefix.length());

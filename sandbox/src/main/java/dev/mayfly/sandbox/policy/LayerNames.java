@@ -22,7 +22,14 @@ public final class LayerNames {
 
     /** Worth having, but not on every machine, or not with every backend. */
     static final List<String> OPTIONAL = List.of(
-            "user-ns", "seccomp-notify", "landlock", "kill-cgroup", "kill-pidns", "cgroup-cpu", "net-mediation");
+            "user-ns",
+            "seccomp-notify",
+            "landlock",
+            "kill-cgroup",
+            "kill-pidns",
+            "cgroup-cpu",
+            "net-mediation",
+            "disk-cap");
 
     private LayerNames() {}
 

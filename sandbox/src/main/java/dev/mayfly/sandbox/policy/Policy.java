@@ -1,10 +1,10 @@
 package dev.mayfly.sandbox.policy;
 
+import dev.mayfly.base.digest.Sha256Digest;
 import dev.mayfly.sandbox.allow.EnvRules;
 import dev.mayfly.sandbox.allow.FsRules;
 import dev.mayfly.sandbox.allow.NetAllowlist;
 import dev.mayfly.sandbox.box.SyscallProfile;
-import dev.mayfly.sandbox.request.Sha256;
 import java.util.List;
 
 /**
@@ -32,7 +32,7 @@ public record Policy(
     }
 
     Policy withDigest() {
-        String computed = Sha256.tagged(CanonicalPolicy.bytes(this));
+        String computed = Sha256Digest.of(CanonicalPolicy.content(this)).toString();
         return new Policy(source, computed, fs, net, env, limits, syscalls, netIntent, requiredLayers, grading);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.request;
 
+import dev.mayfly.base.digest.Sha256Digest;
 import dev.mayfly.base.json.CanonicalJson;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
@@ -34,8 +35,9 @@ public final class CanonicalRequest {
         List<JsonValue> files = new ArrayList<>();
         request.files().stream()
                 .sorted(Comparator.comparing(InputFile::path))
-                .forEach(file -> files.add(
-                        JsonObject.of().with("path", file.path()).with("sha256", Sha256.hex(file.content()))));
+                .forEach(file -> files.add(JsonObject.of()
+                        .with("path", file.path())
+                        .with("sha256", Sha256Digest.of(file.content()).hex())));
         return JsonObject.of()
                 .with("argv", JsonArray.ofStrings(argv(request)))
                 .with("stdin", request.stdin())

@@ -1,11 +1,10 @@
 package dev.mayfly.sandbox.request;
 
+import dev.mayfly.base.digest.Sha256;
 import dev.mayfly.sandbox.allow.Ascii;
 import dev.mayfly.sandbox.api.RunRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /** The name of a run: {@code r_} and 64 hexadecimal digits; the same request, policy and seed have the same name. */
 public record RunId(String value) {
@@ -25,15 +24,15 @@ public record RunId(String value) {
      * triples give the same bytes.
      */
     public static RunId of(RunRequest request, String policyDigest, long seed) {
-        MessageDigest digest = Sha256.digest();
+        Sha256 digest = Sha256.start();
         digest.update(DOMAIN);
         framed(digest, CanonicalRequest.bytes(request));
         framed(digest, policyDigest.getBytes(StandardCharsets.UTF_8));
         framed(digest, ByteBuffer.allocate(Long.BYTES).putLong(seed).array());
-        return new RunId("r_" + HexFormat.of().formatHex(digest.digest()));
+        return new RunId("r_" + digest.digest().hex());
     }
 
-    private static void framed(MessageDigest digest, byte[] part) {
+    private static void framed(Sha256 digest, byte[] part) {
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(part.length).array());
         digest.update(part);
     }

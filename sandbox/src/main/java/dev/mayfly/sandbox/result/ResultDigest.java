@@ -1,6 +1,7 @@
 package dev.mayfly.sandbox.result;
 
-import dev.mayfly.base.json.CanonicalJson;
+import dev.mayfly.base.digest.Sha256;
+import dev.mayfly.base.digest.Sha256Digest;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonNull;
@@ -10,10 +11,7 @@ import dev.mayfly.sandbox.api.Violation;
 import dev.mayfly.sandbox.box.Captured;
 import dev.mayfly.sandbox.box.CollectedFile;
 import dev.mayfly.sandbox.box.Exit;
-import dev.mayfly.sandbox.request.Sha256;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -28,7 +26,7 @@ final class ResultDigest {
     private ResultDigest() {}
 
     static String of(RunResult result) {
-        return Sha256.tagged(CanonicalJson.bytes(invariant(result)));
+        return Sha256Digest.of(invariant(result)).toString();
     }
 
     private static JsonObject invariant(RunResult result) {
@@ -42,7 +40,9 @@ final class ResultDigest {
         }
         List<JsonValue> outputs = new ArrayList<>();
         for (CollectedFile file : result.outputs()) {
-            outputs.add(JsonObject.of().with("path", file.path()).with("digest", Sha256.tagged(file.content())));
+            outputs.add(JsonObject.of()
+                    .with("path", file.path())
+                    .with("digest", Sha256Digest.of(file.content()).toString()));
         }
         return JsonObject.of()
                 .with("run_id", result.runId())
@@ -60,12 +60,8 @@ final class ResultDigest {
     }
 
     private static JsonObject stream(Captured captured) {
-        MessageDigest digest = Sha256.digest();
-        digest.update(captured.head());
-        digest.update(captured.tail());
-        return JsonObject.of()
-                .with("kept", HexFormat.of().formatHex(digest.digest()))
-                .with("total", captured.total());
+        Sha256 kept = Sha256.start().update(captured.head()).update(captured.tail());
+        return JsonObject.of().with("kept", kept.digest().hex()).with("total", captured.total());
     }
 
     private static JsonArray violations(List<Violation> violations) {

@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.result;
 
+import dev.mayfly.base.digest.Sha256Digest;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonBool;
@@ -14,7 +15,6 @@ import dev.mayfly.sandbox.api.Violation;
 import dev.mayfly.sandbox.box.CollectedFile;
 import dev.mayfly.sandbox.box.Exit;
 import dev.mayfly.sandbox.box.NetDecision;
-import dev.mayfly.sandbox.request.Sha256;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -124,7 +124,7 @@ public final class ResultJson {
             JsonObject item = JsonObject.of()
                     .with("path", file.path())
                     .with("size", content.length)
-                    .with("digest", Sha256.tagged(content));
+                    .with("digest", Sha256Digest.of(content).toString());
             if (inlined + content.length <= INLINE_BYTES) {
                 inlined += content.length;
                 item = item.with("content_b64", Base64.getEncoder().encodeToString(content));

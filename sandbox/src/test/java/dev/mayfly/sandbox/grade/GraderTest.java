@@ -173,6 +173,14 @@ class GraderTest {
     }
 
     @Test
+    void a_backend_that_is_not_there_speaks_for_itself() {
+        List<LayerReport> layers =
+                RequiredLayers.marked(requiring("seccomp"), List.of(layer("backend", LayerState.UNAVAILABLE)));
+        assertThat(layers).hasSize(1);
+        assertThat(RequiredLayers.refusal(layers, STRICT)).isEmpty();
+    }
+
+    @Test
     void the_software_backend_stands_for_all_kernel_layers() {
         List<LayerReport> layers = RequiredLayers.marked(
                 requiring("seccomp, pid-ns"), List.of(layer(RequiredLayers.SOFTWARE, LayerState.ACTIVE)));

@@ -199,7 +199,7 @@ class PolicyReaderTest {
     }
 
     /** Every policy the reader takes, the schema takes. */
-    @Property(tries = 4_000)
+    @Property(tries = 1_000)
     void any_change_to_a_policy_is_a_policy_or_a_clear_error(@ForAll long seed) {
         Random random = new Random(seed);
         StringBuilder yaml = new StringBuilder(Repository.text(DEFAULT));
