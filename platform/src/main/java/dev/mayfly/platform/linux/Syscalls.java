@@ -56,6 +56,19 @@ public final class Syscalls {
         return Libc.syscall(PIDFD_SEND_SIGNAL, pidfd, signal, 0);
     }
 
+    /** A small array map, made only to see whether this process may use bpf(2); the caller closes it. */
+    public static CallResult bpfArrayMap() {
+        try (Arena arena = Arena.ofConfined()) {
+            // union bpf_attr of BPF_MAP_CREATE: type BPF_MAP_TYPE_ARRAY, key size, value size, entries.
+            MemorySegment attributes = arena.allocate(128);
+            attributes.set(ValueLayout.JAVA_INT, 0, 2);
+            attributes.set(ValueLayout.JAVA_INT, 4, 4);
+            attributes.set(ValueLayout.JAVA_INT, 8, 8);
+            attributes.set(ValueLayout.JAVA_INT, 12, 1);
+            return Libc.syscall(Machine.current().bpfNumber(), 0, attributes.address(), attributes.byteSize());
+        }
+    }
+
     /** Shares the extents of {@code source} with {@code target}; both are descriptors on one file system. */
     public static CallResult reflink(int target, int source) {
         return Libc.ioctl(target, FICLONE, source);

@@ -1,0 +1,105 @@
+package dev.mayfly.platform.probe;
+
+import dev.mayfly.base.json.JsonValue.JsonArray;
+import dev.mayfly.base.json.JsonValue.JsonObject;
+import java.util.List;
+import java.util.Optional;
+
+/** All findings about one machine, and how they are shown. Pure. */
+public record DoctorReport(String osName, String architecture, List<Capability> capabilities) {
+    /** Without any of these no job runs, whatever starts it. */
+    private static final List<String> NATIVE_NEEDS =
+            List.of("launcher", "kernel", "user-ns", "pid-ns", "mount-ns", "ipc-ns", "uts-ns", "net-ns", "seccomp");
+
+    private static final List<String> BWRAP_NEEDS = List.of("bwrap", "kernel", "seccomp");
+
+    public DoctorReport {
+        capabilities = List.copyOf(capabilities);
+    }
+
+    public Optional<Capability> find(String name) {
+        return capabilities.stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    /** Whether untrusted code can run here under enforcement, with one launcher or the other. */
+    public boolean canRun() {
+        return canRunNative() || canRunBubblewrap();
+    }
+
+    public boolean canRunNative() {
+        return NATIVE_NEEDS.stream().allMatch(this::usable);
+    }
+
+    public boolean canRunBubblewrap() {
+        return BWRAP_NEEDS.stream().allMatch(this::usable);
+    }
+
+    private boolean usable(String name) {
+        return find(name)
+                .filter(each -> each.state() != CapabilityState.UNAVAILABLE)
+                .isPresent();
+    }
+
+    public JsonObject json() {
+        JsonArray rows = new JsonArray(capabilities.stream()
+                .map(each -> (dev.mayfly.base.json.JsonValue) JsonObject.of()
+                        .with("name", each.name())
+                        .with("state", each.state().word())
+                        .with("evidence", each.evidence())
+                        .with("fix", each.fix()))
+                .toList());
+        return JsonObject.of()
+                .with("os", osName)
+                .with("arch", architecture)
+                .with("can_run", canRun())
+                .with("backends", backends())
+                .with("capabilities", rows);
+    }
+
+    private JsonObject backends() {
+        return JsonObject.of().with("native", canRunNative()).with("bwrap", canRunBubblewrap());
+    }
+
+    /** One line for each, its fix on the line below; columns as wide as their longest word. */
+    public String table() {
+        int nameWidth = capabilities.stream()
+                .mapToInt(each -> each.name().length())
+                .max()
+                .orElse(0);
+        int stateWidth = CapabilityState.UNAVAILABLE.word().length();
+        StringBuilder text = new StringBuilder();
+        for (Capability each : capabilities) {
+            text.append(padded(each.name(), nameWidth))
+                    .append("  ")
+                    .append(padded(each.state().word(), stateWidth))
+                    .append("  ")
+                    .append(each.evidence())
+                    .append('\n');
+            if (!each.fix().isEmpty()) {
+                text.append(" ".repeat(nameWidth + stateWidth + 4))
+                        .append("fix: ")
+                        .append(each.fix())
+                        .append('\n');
+            }
+        }
+        return text.append('\n').append(conclusion()).append('\n').toString();
+    }
+
+    private String conclusion() {
+        if (canRunNative()) {
+            return "Untrusted code can run here, in the native sandbox.";
+        }
+        return canRunBubblewrap()
+                ? "Untrusted code can run here, in bubblewrap; the native sandbox lacks " + missing(NATIVE_NEEDS) + "."
+                : "No shell command can be confined here: the native sandbox lacks " + missing(NATIVE_NEEDS)
+                        + ", bubblewrap lacks " + missing(BWRAP_NEEDS) + ".";
+    }
+
+    private String missing(List<String> needs) {
+        return String.join(", ", needs.stream().filter(name -> !usable(name)).toList());
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(width - text.length());
+    }
+}
