@@ -2,6 +2,7 @@ package dev.mayfly.platform.probe;
 
 import dev.mayfly.platform.LauncherBinary;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,6 +25,9 @@ public record Host(
         LauncherBinary launcher,
         Path stateDirectory,
         Map<String, String> services) {
+    /** Linking a program on a busy machine is the longest of them. */
+    private static final Duration COMMANDS_WITHIN = Duration.ofSeconds(10);
+
     public Host {
         services = Map.copyOf(services);
     }
@@ -34,7 +38,7 @@ public record Host(
                 System.getProperty("os.name", ""),
                 System.getProperty("os.arch", ""),
                 new HostFiles(Path.of("/")),
-                new RealCommands(),
+                new RealCommands(COMMANDS_WITHIN),
                 new RealKernel(),
                 new RealNetwork(),
                 LauncherBinary.locate(),

@@ -6,13 +6,19 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 final class RealCommands implements HostCommands {
     private static final int MOST_BYTES = 1 << 16;
-    private static final int MOST_SECONDS = 5;
+
+    private final Duration limit;
+
+    RealCommands(Duration limit) {
+        this.limit = limit;
+    }
 
     @Override
     public Optional<Path> find(String program) {
@@ -43,11 +49,11 @@ final class RealCommands implements HostCommands {
         StringBuilder output = new StringBuilder();
         Thread reader = Thread.ofVirtual().start(() -> read(process, output));
         try {
-            boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (!ended) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
-                return new Outcome(124, "no end after " + MOST_SECONDS + " s");
+                return new Outcome(124, "no end after " + limit.toMillis() + " ms");
             }
             reader.join(1000);
             synchronized (output) {

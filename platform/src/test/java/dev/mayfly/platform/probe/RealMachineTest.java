@@ -65,7 +65,7 @@ class RealMachineTest {
 
     @Test
     void a_command_is_bounded_in_time_and_output() {
-        RealCommands commands = new RealCommands();
+        RealCommands commands = new RealCommands(Duration.ofSeconds(20));
         assertThat(commands.find("sh")).isPresent();
         assertThat(commands.find("no-such-program-anywhere")).isEmpty();
         assertThat(commands.run(List.of("sh", "-c", "echo out; echo err >&2; exit 3")))
