@@ -57,8 +57,8 @@ final class HeadTail {
         int inHead = (int) Math.min(total, head.length);
         long beyond = total - inHead;
         byte[] last;
-        if (beyond <= tail.length) {
-            last = Arrays.copyOf(tail, (int) beyond);
+        if (beyond <= tail.length || tail.length == 0) {
+            last = Arrays.copyOf(tail, (int) Math.min(beyond, tail.length));
         } else {
             int place = (int) (beyond % tail.length);
             last = new byte[tail.length];
