@@ -1,8 +1,10 @@
 package dev.mayfly.app;
 
+import dev.mayfly.base.config.Config;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
@@ -10,8 +12,11 @@ import dev.mayfly.base.local.Call;
 import dev.mayfly.base.local.CallContext;
 import dev.mayfly.base.local.LocalService;
 import dev.mayfly.base.local.Reply;
+import dev.mayfly.sandbox.run.RunOptions;
+import dev.mayfly.sandbox.run.RunOutcome;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -23,14 +28,14 @@ final class Operations implements LocalService {
     private static final long MAX_SEED = (1L << 53) - 1;
     private static final int MAX_ROWS = 10_000;
 
-    private final Supplier<SandboxRunner> runner;
+    private final Supplier<Runs> runs;
     private final Supplier<Jobs> jobs;
     private final Supplier<Doctor> doctor;
     private final Supplier<JsonObject> status;
+    private final Config config;
 
-    Operations(
-            Supplier<SandboxRunner> runner, Supplier<Jobs> jobs, Supplier<Doctor> doctor, Supplier<JsonObject> status) {
-        this.runner = runner;
+    Operations(Supplier<Runs> runs, Supplier<Jobs> jobs, Supplier<Doctor> doctor, Supplier<JsonObject> status) {
+        this.runs = runs;
         this.jobs = jobs;
         this.doctor = doctor;
         this.status = status;
@@ -56,15 +61,19 @@ final class Operations implements LocalService {
 
     private Reply exec(byte[] request, Parameters parameters) throws InterruptedException {
         OptionalLong timeout = parameters.number("timeout_sec", 0, MAX_TIMEOUT_SEC);
-        SandboxRunner.Options options = new SandboxRunner.Options(
-                parameters.text("policy").map(Path::of),
+        RunOptions options = new RunOptions(
+                parameters.text("policy").map(Path::of).or(() -> config.find(SettingKeys.POLICY)),
                 timeout.isPresent() ? OptionalInt.of((int) timeout.getAsLong()) : OptionalInt.empty(),
                 parameters.number("seed", 0, MAX_SEED),
                 parameters.flag("strict"),
                 parameters.flag("allow_degraded"),
-                parameters.text("backend").orElse("auto"));
-        SandboxRunner.Outcome outcome = runner.get().run(request, options);
+                parameters.text("backend").orElseGet(this::usualBackend));
+        RunOutcome outcome = runs.get().run(request, options);
         return new Reply.Done(outcome.exitCode().number(), outcome.result());
+    }
+
+    private String usualBackend() {
+        return config.get(SettingKeys.BACKEND).name().toLowerCase(Locale.ROOT);
     }
 
     private Reply list(Parameters parameters) {
@@ -72,7 +81,7 @@ final class Operations implements LocalService {
         List<JsonObject> rows = jobs.get().latest(limit, parameters.text("verdict"));
         if (isText(parameters)) {
             return done(new JsonString(
-                    Table.of(rows, List.of("run_id", "verdict", "started_at", "duration_ms", "command"))));
+                    Table.of(rows, List.of("run_id", "verdict", "finished_at", "duration_ms", "command"))));
         }
         return done(new JsonArray(List.copyOf(rows)));
     }
@@ -106,7 +115,7 @@ final class Operations implements LocalService {
         return format.isPresent() && format.get().equals("text");
     }
 
-    private static Reply done(dev.mayfly.base.json.JsonValue result) {
+    private static Reply done(JsonValue result) {
         return new Reply.Done(ExitCode.GREEN.number(), result);
     }
 }

@@ -68,6 +68,21 @@ record Settings(Path home, Optional<Path> distribution, int slots, Config config
         return Files.exists(usual) ? YamlSettings.read(usual) : ConfigSource.none();
     }
 
+    /** The folder in which {@code policy_id} finds policies. */
+    Path policies() {
+        return config.find(SettingKeys.POLICIES)
+                .or(() -> distribution.map(folder -> folder.resolve("policies")))
+                .orElse(Path.of("policies"))
+                .toAbsolutePath();
+    }
+
+    /** The sandbox launcher, when the build could make one. */
+    Optional<Path> launcher() {
+        return distribution
+                .map(folder -> folder.resolve("libexec/mayfly-launcher"))
+                .filter(Files::isExecutable);
+    }
+
     /** Must agree with {@code bin/mayfly} and with the client. */
     Path socket() {
         return home.resolve("run").resolve("mayfly.sock");

@@ -6,28 +6,57 @@ import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.local.GuardedService;
 import dev.mayfly.base.local.LocalService;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.sandbox.allow.BindGuard;
+import dev.mayfly.sandbox.choose.HostBackends;
+import dev.mayfly.sandbox.net.HostSide;
+import dev.mayfly.sandbox.net.MediatedNetworks;
+import dev.mayfly.sandbox.policy.PolicyReader;
+import dev.mayfly.sandbox.policy.PolicyStore;
+import dev.mayfly.sandbox.record.Quarantine;
+import dev.mayfly.sandbox.record.SqlLedger;
+import dev.mayfly.sandbox.run.SandboxRunner;
+import dev.mayfly.store.Sql;
+import dev.mayfly.store.sqlite.SqliteOptions;
+import dev.mayfly.store.sqlite.SqliteStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
 /** Builds the program out of its rooms, by constructors, and owns its end. */
 final class Wiring implements AutoCloseable {
+    /** Longer than the longest run, so that a full house means waiting and not refusing. */
+    private static final Duration SLOT_WAIT = Duration.ofSeconds(90);
+
     private final Lazy.Made made = new Lazy.Made();
     private final LocalService service;
 
     Wiring(Settings settings, Log log, Clock clock) {
         Instant started = clock.instant();
+        Lazy<Sql> store = new Lazy<>(
+                made,
+                () -> SqliteStore.open(
+                        settings.home().resolve("ledger.db"), SqlLedger.SCHEMA, SqliteOptions.DEFAULT, clock, log));
+        Lazy<SqlLedger> ledger = new Lazy<>(made, () -> new SqlLedger(store.get()));
+        Lazy<MachineBackends> backends = new Lazy<>(made, () -> new MachineBackends(hostBackends(settings)));
+        Lazy<Runs> runs = new Lazy<>(made, () -> {
+            // Opened first, because a run whose result cannot be kept must not happen.
+            SqlLedger kept = ledger.get();
+            return new SandboxRunner(
+                    clock,
+                    new PolicyStore(settings.policies(), new PolicyReader()),
+                    new BindGuard(settings.home()),
+                    backends.get(),
+                    quarantine(settings),
+                    kept)::run;
+        });
         Operations operations = new Operations(
-                new Lazy<>(made, () -> {
-                    throw notYet("exec");
-                }),
-                new Lazy<>(made, () -> {
-                    throw notYet("job");
-                }),
-                new Lazy<>(made, () -> {
-                    throw notYet("doctor");
-                }),
-                () -> status(settings, Duration.between(started, clock.instant())));
+                runs,
+                new Lazy<>(made, () -> new LedgerJobs(ledger.get())),
+                () -> {
+                    throw new MayflyException(ErrorCode.INTERNAL, "doctor is not built in yet", "", "");
+                },
+                () -> status(settings, Duration.between(started, clock.instant())),
+                settings.config());
         this.service = new GuardedService(
                 operations,
                 (call, failure) -> log.error()
@@ -36,27 +65,35 @@ final class Wiring implements AutoCloseable {
                         .log("an operation failed unexpectedly"));
     }
 
-    private static MayflyException notYet(String what) {
-        return new MayflyException(ErrorCode.SANDBOX_UNAVAILABLE, what + " is not built in yet", "", "");
-    }
-
     /** Answers every call with a reply, never with an exception. */
     LocalService service() {
         return service;
     }
 
+    private static HostBackends hostBackends(Settings settings) {
+        HostSide hostSide = new HostSide();
+        return new HostBackends(
+                settings.launcher(),
+                settings.home(),
+                settings.slots(),
+                SLOT_WAIT,
+                MediatedNetworks.choose(hostSide, hostSide),
+                System.getProperty("os.name"));
+    }
+
+    private static Quarantine quarantine(Settings settings) {
+        return new Quarantine(settings.home().resolve("quarantine"));
+    }
+
     private static JsonObject status(Settings settings, Duration uptime) {
+        Runtime runtime = Runtime.getRuntime();
         return JsonObject.of()
                 .with("version", System.getProperty("mayfly.version", "unreleased"))
                 .with("pid", ProcessHandle.current().pid())
                 .with("home", settings.home().toString())
                 .with("slots", settings.slots())
                 .with("uptime_sec", uptime.toSeconds())
-                .with(
-                        "heap_used_kb",
-                        (Runtime.getRuntime().totalMemory()
-                                        - Runtime.getRuntime().freeMemory())
-                                / 1024);
+                .with("heap_used_kb", (runtime.totalMemory() - runtime.freeMemory()) / 1024);
     }
 
     @Override

@@ -65,7 +65,9 @@ final class ExecVerb implements Verb {
 
     private static JsonObject parameters(ParseResult parsed, Session session) {
         JsonObject parameters = JsonObject.of();
-        Optional<String> policy = Specs.text(parsed, "--policy").or(() -> session.variable("MAGICRUNE_POLICY"));
+        Optional<String> policy = Specs.text(parsed, "--policy")
+                .or(() -> session.variable("MAYFLY_POLICY"))
+                .or(() -> session.variable("MAGICRUNE_POLICY"));
         if (policy.isPresent()) {
             parameters = parameters.with("policy", session.resolve(policy.get()).toString());
         }
@@ -78,13 +80,13 @@ final class ExecVerb implements Verb {
         if (seed.isPresent()) {
             parameters = parameters.with("seed", seed.get());
         }
-        String backend = Specs.text(parsed, "--backend").orElse("auto");
-        if (!BACKENDS.contains(backend)) {
-            throw new MayflyException(
-                    ErrorCode.USAGE,
-                    "there is no backend '" + backend + "'",
-                    "known are " + String.join(", ", BACKENDS),
-                    "leave --backend out to get the strongest that works here");
+        Optional<String> backend = Specs.text(parsed, "--backend")
+                .or(() -> session.variable("MAYFLY_BACKEND"))
+                .or(() -> session.variable("MAGICRUNE_FORCE_WASM")
+                        .filter(value -> value.equals("1"))
+                        .map(_ -> "wasm"));
+        if (backend.isPresent()) {
+            parameters = parameters.with("backend", known(backend.get()));
         }
         if (Specs.on(parsed, "--strict") && Specs.on(parsed, "--allow-degraded")) {
             throw new MayflyException(
@@ -94,8 +96,18 @@ final class ExecVerb implements Verb {
                     "leave one of them out");
         }
         return parameters
-                .with("backend", backend)
                 .with("strict", Specs.on(parsed, "--strict"))
                 .with("allow_degraded", Specs.on(parsed, "--allow-degraded"));
+    }
+
+    private static String known(String backend) {
+        if (!BACKENDS.contains(backend)) {
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    "there is no backend '" + backend + "'",
+                    "known are " + String.join(", ", BACKENDS),
+                    "leave --backend out to get the strongest that works here");
+        }
+        return backend;
     }
 }

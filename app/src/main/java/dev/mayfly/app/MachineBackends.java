@@ -1,0 +1,99 @@
+package dev.mayfly.app;
+
+import dev.mayfly.sandbox.api.InputFile;
+import dev.mayfly.sandbox.api.RunRequest;
+import dev.mayfly.sandbox.box.Backend;
+import dev.mayfly.sandbox.choose.Backends;
+import dev.mayfly.sandbox.choose.HostBackends;
+import dev.mayfly.sandbox.choose.Preference;
+import dev.mayfly.sandbox.run.BackendSelector;
+import dev.mayfly.sandbox.wasm.WasmBackend;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The backends of this machine, each opened when the first run wants it and kept until the end. One that does not work
+ * is asked again by the next run, because what was missing may have been installed.
+ */
+final class MachineBackends implements BackendSelector, AutoCloseable {
+    private static final byte[] WASM_MAGIC = {0, 'a', 's', 'm'};
+
+    private final HostBackends host;
+    private final Map<Preference, Backend> opened = new EnumMap<>(Preference.class);
+    private final ReentrantLock opening = new ReentrantLock();
+
+    MachineBackends(HostBackends host) {
+        this.host = host;
+    }
+
+    @Override
+    public Backend select(String wanted, RunRequest request) {
+        Preference preference = Preference.of(wanted);
+        if (preference == Preference.AUTO && namesWasmProgram(request)) {
+            preference = Preference.WASM;
+        }
+        opening.lock();
+        try {
+            Backend known = opened.get(preference);
+            return known == null ? open(preference) : known;
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    private Backend open(Preference preference) {
+        if (preference == Preference.WASM) {
+            return keep(preference, new WasmBackend());
+        }
+        try {
+            Backends.Choice choice = host.choose(preference);
+            return choice.backend().name().equals("unavailable")
+                    ? choice.backend()
+                    : keep(preference, choice.backend());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a backend was opened", e);
+        }
+    }
+
+    private Backend keep(Preference preference, Backend backend) {
+        opened.put(preference, backend);
+        return backend;
+    }
+
+    /** True when the first word of the command is one of the request's own files, and that file is WebAssembly. */
+    static boolean namesWasmProgram(RunRequest request) {
+        String command =
+                request.cmd().map(String::strip).orElseGet(() -> request.argv().getFirst());
+        String word = request.cmd().isPresent() ? command.split("\\s", 2)[0] : command;
+        String plain = plain(word);
+        return request.files().stream().anyMatch(file -> plain(file.path()).equals(plain) && isWasm(file));
+    }
+
+    private static String plain(String path) {
+        String inWorkspace = path.startsWith("/workspace/") ? path.substring("/workspace/".length()) : path;
+        return inWorkspace.startsWith("./") ? inWorkspace.substring(2) : inWorkspace;
+    }
+
+    private static boolean isWasm(InputFile file) {
+        byte[] content = file.content();
+        for (int i = 0; i < WASM_MAGIC.length; i++) {
+            if (content.length <= i || content[i] != WASM_MAGIC[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        opening.lock();
+        try {
+            opened.values().forEach(Backend::close);
+            opened.clear();
+        } finally {
+            opening.unlock();
+        }
+    }
+}
