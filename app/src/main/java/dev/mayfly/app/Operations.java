@@ -34,7 +34,13 @@ final class Operations implements LocalService {
     private final Supplier<JsonObject> status;
     private final Config config;
 
-    Operations(Supplier<Runs> runs, Supplier<Jobs> jobs, Supplier<Doctor> doctor, Supplier<JsonObject> status) {
+    Operations(
+            Supplier<Runs> runs,
+            Supplier<Jobs> jobs,
+            Supplier<Doctor> doctor,
+            Supplier<JsonObject> status,
+            Config config) {
+        this.config = config;
         this.runs = runs;
         this.jobs = jobs;
         this.doctor = doctor;

@@ -76,13 +76,6 @@ record Settings(Path home, Optional<Path> distribution, int slots, Config config
                 .toAbsolutePath();
     }
 
-    /** The sandbox launcher, when the build could make one. */
-    Optional<Path> launcher() {
-        return distribution
-                .map(folder -> folder.resolve("libexec/mayfly-launcher"))
-                .filter(Files::isExecutable);
-    }
-
     /** Must agree with {@code bin/mayfly} and with the client. */
     Path socket() {
         return home.resolve("run").resolve("mayfly.sock");

@@ -6,6 +6,7 @@ import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.local.GuardedService;
 import dev.mayfly.base.local.LocalService;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.sandbox.allow.BindGuard;
 import dev.mayfly.sandbox.choose.HostBackends;
 import dev.mayfly.sandbox.net.HostSide;
@@ -73,7 +74,7 @@ final class Wiring implements AutoCloseable {
     private static HostBackends hostBackends(Settings settings) {
         HostSide hostSide = new HostSide();
         return new HostBackends(
-                settings.launcher(),
+                LauncherBinary.locate().whereFound(),
                 settings.home(),
                 settings.slots(),
                 SLOT_WAIT,
