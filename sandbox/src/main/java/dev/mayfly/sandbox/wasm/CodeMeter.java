@@ -239,7 +239,7 @@ final class CodeMeter {
                     adjust(opcode <= 0x35 ? 0 : -2);
                 } else {
                     adjust(Opcodes.effect(opcode));
-                    canonicalNan(opcode);
+                    settleResult(opcode);
                 }
             }
         }
@@ -420,7 +420,8 @@ final class CodeMeter {
         edit(reader.position(), 0, after);
     }
 
-    private void canonicalNan(int opcode) {
+    /** Makes the result the same on every tier and processor. */
+    private void settleResult(int opcode) {
         WasmWriter code;
         if (Opcodes.inventsNan32(opcode)) {
             if (scratchF32 < 0) {
@@ -434,6 +435,11 @@ final class CodeMeter {
             }
             code = code(24).u8(LOCAL_TEE).u32(scratchF64).u8(F64_CONST, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f);
             compareToItself(code, scratchF64, F64_EQ);
+        } else if (opcode == I32_MUL) {
+            // Chicory 1.7.5's interpreter keeps the upper half of the 64-bit product, and its "if" looks at it: a
+            // product
+            // of 2^32 counts as true there. Any i32 instruction that computes in 32 bits cuts it off.
+            code = code(3).u8(I32_CONST, 0, I32_OR);
         } else {
             return;
         }

@@ -32,6 +32,8 @@ final class Opcodes {
     static final int F64_EQ = 0x61;
     static final int I32_ADD = 0x6a;
     static final int I32_SUB = 0x6b;
+    static final int I32_MUL = 0x6c;
+    static final int I32_OR = 0x72;
     static final int I64_SUB = 0x7d;
     static final int I64_SHL = 0x86;
     static final int I64_SHR_U = 0x88;
