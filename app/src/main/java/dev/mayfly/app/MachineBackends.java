@@ -1,5 +1,8 @@
 package dev.mayfly.app;
 
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.log.Log;
 import dev.mayfly.sandbox.api.InputFile;
 import dev.mayfly.sandbox.api.RunRequest;
 import dev.mayfly.sandbox.box.Backend;
@@ -9,6 +12,7 @@ import dev.mayfly.sandbox.choose.Preference;
 import dev.mayfly.sandbox.run.BackendSelector;
 import dev.mayfly.sandbox.wasm.WasmBackend;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,11 +24,13 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
     private static final byte[] WASM_MAGIC = {0, 'a', 's', 'm'};
 
     private final HostBackends host;
+    private final Log log;
     private final Map<Preference, Backend> opened = new EnumMap<>(Preference.class);
     private final ReentrantLock opening = new ReentrantLock();
 
-    MachineBackends(HostBackends host) {
+    MachineBackends(HostBackends host, Log log) {
         this.host = host;
+        this.log = log.named("backends");
     }
 
     @Override
@@ -48,13 +54,29 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
         }
         try {
             Backends.Choice choice = host.choose(preference);
-            return choice.backend().name().equals("unavailable")
-                    ? choice.backend()
-                    : keep(preference, choice.backend());
+            if (choice.backend().name().equals("unavailable")) {
+                throw unavailable(choice.evidence());
+            }
+            if (choice.evidence().size() > 1) {
+                // What is weaker than the best is never taken in silence; the result says which one it was.
+                log.warn()
+                        .with("backend", choice.backend().name())
+                        .with("evidence", String.join("; ", choice.evidence()))
+                        .log("the strongest backend does not work here");
+            }
+            return keep(preference, choice.backend());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while a backend was opened", e);
         }
+    }
+
+    private static MayflyException unavailable(List<String> evidence) {
+        return new MayflyException(
+                ErrorCode.SANDBOX_UNAVAILABLE,
+                "no sandbox can be set up here; nothing was run",
+                String.join("; ", evidence),
+                "mayfly doctor");
     }
 
     private Backend keep(Preference preference, Backend backend) {

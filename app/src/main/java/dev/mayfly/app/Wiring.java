@@ -38,7 +38,7 @@ final class Wiring implements AutoCloseable {
                 () -> SqliteStore.open(
                         settings.home().resolve("ledger.db"), SqlLedger.SCHEMA, SqliteOptions.DEFAULT, clock, log));
         Lazy<SqlLedger> ledger = new Lazy<>(made, () -> new SqlLedger(store.get()));
-        Lazy<MachineBackends> backends = new Lazy<>(made, () -> new MachineBackends(hostBackends(settings)));
+        Lazy<MachineBackends> backends = new Lazy<>(made, () -> new MachineBackends(hostBackends(settings), log));
         Lazy<Runs> runs = new Lazy<>(made, () -> {
             // Opened first, because a run whose result cannot be kept must not happen.
             SqlLedger kept = ledger.get();

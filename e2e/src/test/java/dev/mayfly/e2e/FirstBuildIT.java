@@ -79,7 +79,7 @@ class FirstBuildIT {
 
         Ended second = mayfly("--version").run();
         assertThat(second.err()).isEmpty();
-        assertThat(builds()).hasSize(1).allMatch(words -> words.contains("-DskipTests") && words.contains("package"));
+        assertThat(builds()).hasSize(1).allMatch(words -> words.contains("-pl dist -am") && words.contains("package"));
     }
 
     @Test
