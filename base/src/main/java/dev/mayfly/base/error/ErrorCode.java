@@ -6,43 +6,86 @@ package dev.mayfly.base.error;
  * 4xxx state on disk, 5xxx local service, 9xxx ourselves.
  */
 public enum ErrorCode {
-    USAGE(1001, ExitCode.USAGE, Retry.NEVER),
-    CONFIGURATION_INVALID(1002, ExitCode.USAGE, Retry.NEVER),
-    INPUT_UNREADABLE(1003, ExitCode.UNAVAILABLE, Retry.NEVER),
+    USAGE(
+            1001,
+            ExitCode.USAGE,
+            Retry.NEVER,
+            "The command line is wrong: an unknown command or option, or a value that does not fit."),
+    CONFIGURATION_INVALID(
+            1002,
+            ExitCode.USAGE,
+            Retry.NEVER,
+            "One or more settings are wrong; all of them are listed with where they stand."),
+    INPUT_UNREADABLE(
+            1003,
+            ExitCode.UNAVAILABLE,
+            Retry.NEVER,
+            "A file named on the command line cannot be read, or the result cannot be written where it should go."),
 
-    REQUEST_INVALID(2001, ExitCode.REQUEST_INVALID, Retry.NEVER),
-    REQUEST_TOO_LARGE(2002, ExitCode.REQUEST_INVALID, Retry.NEVER),
-    RESULT_INVALID(2003, ExitCode.RESULT_INVALID, Retry.NEVER),
-    POLICY_MISSING(2101, ExitCode.REFUSED, Retry.NEVER),
-    POLICY_INVALID(2102, ExitCode.REFUSED, Retry.NEVER),
-    POLICY_REFUSES(2103, ExitCode.REFUSED, Retry.NEVER),
-    LAYER_MISSING(2104, ExitCode.REFUSED, Retry.NEVER),
+    REQUEST_INVALID(2001, ExitCode.REQUEST_INVALID, Retry.NEVER, "The request does not fit its schema; nothing ran."),
+    REQUEST_TOO_LARGE(
+            2002, ExitCode.REQUEST_INVALID, Retry.NEVER, "The request is larger than the limit; nothing ran."),
+    RESULT_INVALID(
+            2003,
+            ExitCode.RESULT_INVALID,
+            Retry.NEVER,
+            "The result would not fit its schema, so it is not handed out."),
+    POLICY_MISSING(
+            2101,
+            ExitCode.REFUSED,
+            Retry.NEVER,
+            "The policy file that was asked for is not there; there is no silent default."),
+    POLICY_INVALID(2102, ExitCode.REFUSED, Retry.NEVER, "The policy file does not fit its schema."),
+    POLICY_REFUSES(
+            2103, ExitCode.REFUSED, Retry.NEVER, "The policy does not allow what the request asks for; nothing ran."),
+    LAYER_MISSING(
+            2104,
+            ExitCode.REFUSED,
+            Retry.NEVER,
+            "A layer of protection that the policy requires is not available on this machine; nothing ran."),
 
-    SANDBOX_UNAVAILABLE(3001, ExitCode.REFUSED, Retry.AFTER),
-    SANDBOX_SETUP(3002, ExitCode.INTERNAL, Retry.NOW),
-    LAUNCHER_DIED(3003, ExitCode.INTERNAL, Retry.NOW),
-    LAUNCHER_PROTOCOL(3004, ExitCode.INTERNAL, Retry.NOW),
+    SANDBOX_UNAVAILABLE(
+            3001, ExitCode.REFUSED, Retry.AFTER, "This machine offers no way to run a command under enforcement."),
+    SANDBOX_SETUP(
+            3002, ExitCode.INTERNAL, Retry.NOW, "A step of building the sandbox failed; the command did not run."),
+    LAUNCHER_DIED(
+            3003, ExitCode.INTERNAL, Retry.NOW, "The launcher process ended when it should not; the slot is replaced."),
+    LAUNCHER_PROTOCOL(
+            3004,
+            ExitCode.INTERNAL,
+            Retry.NOW,
+            "The launcher said something that is not its protocol; the slot is replaced."),
 
-    STATE_UNAVAILABLE(4001, ExitCode.INTERNAL, Retry.AFTER),
-    STATE_CORRUPT(4002, ExitCode.INTERNAL, Retry.NEVER),
-    NOT_FOUND(4003, ExitCode.UNAVAILABLE, Retry.NEVER),
-    CONFLICT(4004, ExitCode.INTERNAL, Retry.AFTER),
+    STATE_UNAVAILABLE(4001, ExitCode.INTERNAL, Retry.AFTER, "State on disk cannot be opened, read or written."),
+    STATE_CORRUPT(
+            4002,
+            ExitCode.INTERNAL,
+            Retry.NEVER,
+            "State on disk is damaged, or was not written by a release of this program."),
+    NOT_FOUND(4003, ExitCode.UNAVAILABLE, Retry.NEVER, "What was asked for does not exist."),
+    CONFLICT(4004, ExitCode.INTERNAL, Retry.AFTER, "Somebody else changed the same thing first."),
 
-    SERVICE_UNREACHABLE(5001, ExitCode.UNAVAILABLE, Retry.AFTER),
-    SERVICE_PROTOCOL(5002, ExitCode.INTERNAL, Retry.NEVER),
-    SERVICE_BUSY(5003, ExitCode.INTERNAL, Retry.AFTER),
-    SERVICE_RUNNING(5004, ExitCode.UNAVAILABLE, Retry.NEVER),
+    SERVICE_UNREACHABLE(
+            5001,
+            ExitCode.UNAVAILABLE,
+            Retry.AFTER,
+            "The local service cannot be reached, or went away during the call."),
+    SERVICE_PROTOCOL(5002, ExitCode.INTERNAL, Retry.NEVER, "Client and service do not understand each other."),
+    SERVICE_BUSY(5003, ExitCode.INTERNAL, Retry.AFTER, "The service takes no more work at the moment, or is stopping."),
+    SERVICE_RUNNING(5004, ExitCode.UNAVAILABLE, Retry.NEVER, "A service already runs with this home directory."),
 
-    INTERNAL(9001, ExitCode.INTERNAL, Retry.NEVER);
+    INTERNAL(9001, ExitCode.INTERNAL, Retry.NEVER, "A bug in Mayfly.");
 
     private final int number;
     private final ExitCode exitCode;
     private final Retry retry;
+    private final String meaning;
 
-    ErrorCode(int number, ExitCode exitCode, Retry retry) {
+    ErrorCode(int number, ExitCode exitCode, Retry retry, String meaning) {
         this.number = number;
         this.exitCode = exitCode;
         this.retry = retry;
+        this.meaning = meaning;
     }
 
     public int number() {
@@ -55,6 +98,11 @@ public enum ErrorCode {
 
     public Retry retry() {
         return retry;
+    }
+
+    /** One sentence for the documentation. */
+    public String meaning() {
+        return meaning;
     }
 
     /** The printed form, for example {@code MF-2001}. */

@@ -15,12 +15,13 @@ import java.util.TreeMap;
  * The JSON Canonicalization Scheme, RFC 8785: one byte sequence per value, so that it can be digested.
  *
  * <p>Member names are sorted by UTF-16 code units, which is what {@link String#compareTo} does. Numbers are IEEE 754
- * doubles in ECMAScript form; an integer that a double cannot hold exactly is refused instead of silently rounded.
+ * doubles in ECMAScript form; an integer whose canonical form would denote another integer is refused instead of silently
+ * rounded, and so is text that no UTF-8 can hold.
  */
 public final class CanonicalJson {
     private CanonicalJson() {}
 
-    /** @throws IllegalArgumentException when a number has no exact canonical form */
+    /** @throws IllegalArgumentException when a number or a text has no canonical form */
     public static byte[] bytes(JsonValue value) {
         StringBuilder out = new StringBuilder();
         write(out, value);
@@ -31,7 +32,7 @@ public final class CanonicalJson {
         switch (value) {
             case JsonObject object -> object(out, object);
             case JsonArray array -> array(out, array);
-            case JsonString string -> JsonWriter.quote(out, string.value());
+            case JsonString string -> quote(out, string.value());
             case JsonNumber number -> out.append(number(number));
             case JsonBool bool -> out.append(bool.value());
             case JsonNull _ -> out.append("null");
@@ -43,7 +44,7 @@ public final class CanonicalJson {
         String separator = "";
         for (Map.Entry<String, JsonValue> member : new TreeMap<>(object.members()).entrySet()) {
             out.append(separator);
-            JsonWriter.quote(out, member.getKey());
+            quote(out, member.getKey());
             out.append(':');
             write(out, member.getValue());
             separator = ",";
@@ -67,9 +68,17 @@ public final class CanonicalJson {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(number.value() + " is beyond what a double can hold");
         }
-        if (number.isInteger() && new BigDecimal(value).compareTo(number.value()) != 0) {
+        String canonical = EcmaScriptNumber.format(value);
+        if (number.isInteger() && new BigDecimal(canonical).compareTo(number.value()) != 0) {
             throw new IllegalArgumentException(number.value() + " is not exact as a double");
         }
-        return EcmaScriptNumber.format(value);
+        return canonical;
+    }
+
+    private static void quote(StringBuilder out, String text) {
+        if (JsonWriter.hasLoneSurrogate(text)) {
+            throw new IllegalArgumentException("half of a surrogate pair in a text");
+        }
+        JsonWriter.quote(out, text);
     }
 }

@@ -180,11 +180,12 @@ public final class JsonReader {
         while (position < text.length()) {
             char c = text.charAt(position);
             if (c == '"') {
-                if (escapedSurrogate) {
-                    checkSurrogates(out);
+                String string = out.toString();
+                if (escapedSurrogate && JsonWriter.hasLoneSurrogate(string)) {
+                    throw error("half of a surrogate pair in a string");
                 }
                 position++;
-                return out.toString();
+                return string;
             }
             if (c < 0x20) {
                 throw error("a control character must be escaped in a string");
@@ -197,20 +198,6 @@ public final class JsonReader {
             out.append(c);
         }
         throw error("the string has no end");
-    }
-
-    private void checkSurrogates(CharSequence chars) {
-        for (int i = 0; i < chars.length(); i++) {
-            char c = chars.charAt(i);
-            boolean paired = Character.isHighSurrogate(c)
-                    && i + 1 < chars.length()
-                    && Character.isLowSurrogate(chars.charAt(i + 1));
-            if (paired) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                throw error("half of a surrogate pair in a string");
-            }
-        }
     }
 
     private char escape() {

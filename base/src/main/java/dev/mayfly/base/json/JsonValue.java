@@ -81,6 +81,17 @@ public sealed interface JsonValue {
             return new JsonNumber(BigDecimal.valueOf(value));
         }
 
+        /** By value: {@code 1}, {@code 1.0} and {@code 10e-1} are one number. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof JsonNumber that && value.compareTo(that.value) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return value.signum() == 0 ? 0 : value.stripTrailingZeros().hashCode();
+        }
+
         /** True when the number has no fractional part, however it was spelt ({@code 1.0}, {@code 1e2}). */
         public boolean isInteger() {
             return value.signum() == 0 || value.stripTrailingZeros().scale() <= 0;

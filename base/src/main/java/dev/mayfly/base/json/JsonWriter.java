@@ -122,6 +122,9 @@ public final class JsonWriter {
                 default -> {
                     if (c < 0x20) {
                         out.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+                    } else if (Character.isSurrogate(c) && isLone(string, i)) {
+                        // UTF-8 has no form for it, and readers like ours refuse its escape.
+                        out.append('\ufffd');
                     } else {
                         out.append(c);
                     }
@@ -129,5 +132,20 @@ public final class JsonWriter {
             }
         }
         out.append('"');
+    }
+
+    static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i)) && isLone(text, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLone(String text, int at) {
+        return Character.isHighSurrogate(text.charAt(at))
+                ? at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1))
+                : at == 0 || !Character.isHighSurrogate(text.charAt(at - 1));
     }
 }

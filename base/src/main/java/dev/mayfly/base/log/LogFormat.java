@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 
 /** How an entry becomes one line. */
 public enum LogFormat {
@@ -23,20 +24,22 @@ public enum LogFormat {
                     .append(entry.level().name().length() == 4 ? "  " : " ")
                     .append(entry.logger())
                     .append(": ")
-                    .append(onOneLine(entry.message()));
+                    .append(harmless(entry.message()));
             for (LogField field : entry.fields()) {
                 String value = text(field.value());
-                out.append(' ').append(onOneLine(field.key())).append('=');
+                out.append(' ').append(harmless(field.key())).append('=');
                 if (isBare(value)) {
                     out.append(value);
                 } else {
-                    out.append(JsonWriter.quoted(value));
+                    out.append(harmless(JsonWriter.quoted(value)));
                 }
             }
             // Indented, so that no line of a stack can be mistaken for an entry.
-            entry.cause()
-                    .ifPresent(cause -> out.append("\n  ")
-                            .append(stack(cause).strip().replace("\r", "").replace("\n", "\n  ")));
+            if (entry.cause().isPresent()) {
+                for (String line : stack(entry.cause().get()).strip().split("\\R", -1)) {
+                    out.append("\n  ").append(harmless(line.replace("\t", "  ")));
+                }
+            }
             return out.toString();
         }
     },
@@ -100,14 +103,18 @@ public enum LogFormat {
     }
 
     /** Log lines carry what untrusted programs chose; none of it may start a line of its own or steer a terminal. */
-    private static String onOneLine(String text) {
+    private static String harmless(String text) {
+        StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
-            if (Character.isISOControl(text.charAt(i))) {
-                String quoted = JsonWriter.quoted(text);
-                return quoted.substring(1, quoted.length() - 1);
+            char c = text.charAt(i);
+            boolean direction = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+            if (Character.isISOControl(c) || direction || c == 0x2028 || c == 0x2029) {
+                out.append("\\u").append(HexFormat.of().toHexDigits(c));
+            } else {
+                out.append(c);
             }
         }
-        return text;
+        return out.toString();
     }
 
     private static String stack(Throwable cause) {

@@ -1,0 +1,2 @@
+/** Help for the tests of this room. */
+package dev.mayfly.base.testing;
