@@ -95,6 +95,11 @@ public record NetAllowlist(List<NetRule> rules, NetCaps caps) implements NetGran
                         && block.ports().contains(port));
     }
 
+    @Override
+    public boolean permitsSomeAddress() {
+        return rules.stream().anyMatch(rule -> rule instanceof NetRule.Block);
+    }
+
     /** Only blocks that lie wholly in loopback count: {@code 0.0.0.0/0} is no wish to reach the host's services. */
     @Override
     public Set<Integer> loopbackPorts() {

@@ -24,6 +24,11 @@ public interface NetGrant {
      */
     boolean permitsAddress(InetAddress address, int port);
 
+    /** False when {@link #permitsAddress} is false for everything, so that literal addresses need not be looked at. */
+    default boolean permitsSomeAddress() {
+        return true;
+    }
+
     /** Ports of the host's own loopback that an address rule names; empty unless a policy really says so. */
     Set<Integer> loopbackPorts();
 

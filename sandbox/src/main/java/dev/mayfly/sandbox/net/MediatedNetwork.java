@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.net;
 
+import dev.mayfly.platform.linux.LoopbackAddress;
 import dev.mayfly.platform.linux.Setns;
 import dev.mayfly.platform.linux.SocketDescriptor;
 import dev.mayfly.sandbox.box.NetEvidence;
@@ -45,6 +46,12 @@ final class MediatedNetwork implements SlotNetwork {
     private static final int QUESTIONS = 20_000;
 
     private static final InetSocketAddress NAME_SERVER = new InetSocketAddress("127.0.0.53", 53);
+    /**
+     * Programs that ask for names with AI_ADDRCONFIG get IPv4 answers only on a machine with an IPv4 address beside
+     * 127.0.0.1; this one, the last of those that stand for names, is given to the box for that.
+     */
+    private static final byte[] OWN_ADDRESS = {(byte) 198, 19, (byte) 255, (byte) 254};
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final long CATCH_UP_NANOS = 100_000_000;
 
@@ -101,9 +108,10 @@ final class MediatedNetwork implements SlotNetwork {
         try {
             listener.bind(null, BACKLOG);
             dns.bind(NAME_SERVER);
+            int nameServer = SocketDescriptor.ofUdp(NAME_SERVER.getPort());
+            LoopbackAddress.add(nameServer, OWN_ADDRESS);
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-            return new Sockets(
-                    listener, SocketDescriptor.ofTcpListener(port), dns, SocketDescriptor.ofUdp(NAME_SERVER.getPort()));
+            return new Sockets(listener, SocketDescriptor.ofTcpListener(port), dns, nameServer);
         } catch (IOException | RuntimeException e) {
             listener.close();
             dns.close();
@@ -125,7 +133,7 @@ final class MediatedNetwork implements SlotNetwork {
             Set<Integer> ports = new HashSet<>(grant.loopbackPorts());
             ports.add(Connection.PROXY_PORT);
             filter.mediateLoopback(ports);
-            filter.steerTcp(sockets.listenerDescriptor());
+            filter.steerTcp(sockets.listenerDescriptor(), grant.permitsSomeAddress());
             opened = true;
         }
     }

@@ -24,7 +24,7 @@ final class SyntheticNames {
     private final List<String> names = new ArrayList<>();
 
     SyntheticNames(int most) {
-        this.most = Math.min(most, SIZE - 2);
+        this.most = Math.min(most, SIZE - 3); // not the first, and not the last two
     }
 
     /** The address of a name, the same for the whole run; empty when the run has used up its names. */

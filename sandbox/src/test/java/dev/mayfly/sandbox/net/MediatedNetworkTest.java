@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -20,6 +21,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MediatedNetworkTest extends OnARealKernel {
@@ -76,6 +78,28 @@ class MediatedNetworkTest extends OnARealKernel {
         assertThat(network.disarm().violations())
                 .containsExactly(new Violation("net.default", "tcp good.example:22", 1));
         assertThat(world.connections()).isZero();
+    }
+
+    @Test
+    void a_grant_of_names_only_leaves_literal_addresses_to_the_kernel_which_refuses_at_once() {
+        network.arm(TestGrant.names("good.example:7000"));
+        assertThatThrownBy(() -> namespace.connect(new InetSocketAddress("93.184.216.34", 7000)))
+                .isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> namespace.connect(new InetSocketAddress("2001:db8::1", 7000)))
+                .isInstanceOf(ConnectException.class);
+        assertThat(network.disarm().violations())
+                .containsExactly(
+                        new Violation("net.default", "tcp 93.184.216.34:7000", 1),
+                        new Violation("net.default", "tcp [2001:db8::1]:7000", 1));
+    }
+
+    @Test
+    void the_box_has_an_address_of_its_own_so_that_programs_believe_in_ipv4() {
+        List<String> addresses = namespace.inside(() -> NetworkInterface.getByName("lo")
+                .inetAddresses()
+                .map(InetAddress::getHostAddress)
+                .toList());
+        assertThat(addresses).contains("127.0.0.1", "198.19.255.254");
     }
 
     @Test

@@ -52,6 +52,11 @@ record TestGrant(Set<String> names, Set<InetSocketAddress> addresses, Set<Intege
     }
 
     @Override
+    public boolean permitsSomeAddress() {
+        return !addresses.isEmpty();
+    }
+
+    @Override
     public boolean permitsAddress(InetAddress address, int port) {
         return addresses.contains(new InetSocketAddress(address, port));
     }

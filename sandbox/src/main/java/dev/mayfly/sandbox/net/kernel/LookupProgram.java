@@ -21,7 +21,8 @@ import dev.mayfly.platform.linux.bpf.BpfAssembler;
  *               other UDP 53                drop
  *               TCP 53, TCP mediated port   the mediator's listener, else drop
  *               anything else               pass: the job's own services
- * elsewhere     TCP                         the mediator's listener, else drop
+ * 198.18.0.0/15 TCP                         the mediator's listener, else drop: addresses that stand for names
+ * elsewhere     TCP                         the mediator's listener for literals, else drop
  *               UDP                         drop
  * </pre>
  *
@@ -34,6 +35,11 @@ final class LookupProgram {
     static final int LISTENER = 0;
 
     static final int DNS = 1;
+
+    /** The listener again, for destinations that are literal addresses; absent when no rule permits any address. */
+    static final int LITERALS = 2;
+
+    static final int SOCKETS = 3;
 
     /** u32 protocol, u32 port, u32 family, 16 bytes of address in network order. */
     static final int KEY_BYTES = 28;
@@ -83,6 +89,10 @@ final class LookupProgram {
     private static final int LOOPBACK_NET = 127;
     /** 127.0.0.53 as a little-endian machine loads it; the name server in the box's resolv.conf. */
     private static final int RESOLVER = 0x3500007f;
+    /** 198.18.0.0/15, where names have their addresses, and its mask, as a little-endian machine loads them. */
+    private static final int SYNTHETIC_NET = 0x000012c6;
+
+    private static final int SYNTHETIC_MASK = 0x0000feff;
     /** The last word of ::1 as a little-endian machine loads it. */
     private static final int LAST_WORD_OF_ONE = 0x01000000;
 
@@ -102,6 +112,12 @@ final class LookupProgram {
         loopback(code, ports);
         code.label("elsewhere")
                 .jumpIfNotEqual(R7, IPPROTO_TCP, "drop")
+                .move(R9, LITERALS)
+                .loadWord(R0, R10, KEY + 8)
+                .jumpIfNotEqual(R0, AF_INET, "steer")
+                .loadWord(R0, R10, KEY + 12)
+                .and(R0, SYNTHETIC_MASK)
+                .jumpIfNotEqual(R0, SYNTHETIC_NET, "steer")
                 .label("listener")
                 .move(R9, LISTENER);
         steer(code, sockets, stats);

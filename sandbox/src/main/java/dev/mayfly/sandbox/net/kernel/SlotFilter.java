@@ -62,7 +62,7 @@ public final class SlotFilter implements AutoCloseable {
     private static SlotFilter build(Optional<Long> pid) {
         List<BpfDescriptor> made = new ArrayList<>();
         try {
-            BpfMap sockets = keep(made, Bpf.createMap("mf_sockets", MapType.SOCKMAP, 4, 4, 2));
+            BpfMap sockets = keep(made, Bpf.createMap("mf_sockets", MapType.SOCKMAP, 4, 4, LookupProgram.SOCKETS));
             BpfMap ports = keep(made, Bpf.createMap("mf_ports", MapType.ARRAY, 4, Long.BYTES, PORT_WORDS));
             BpfMap drops = keep(
                     made,
@@ -89,14 +89,21 @@ public final class SlotFilter implements AutoCloseable {
         return one;
     }
 
-    /** From now on permitted kinds of TCP flows go to this listening socket. */
-    public void steerTcp(int listener) {
+    /**
+     * From now on TCP flows to names, and to literal addresses if wanted, go to this listening socket. Flows that no rule
+     * can permit stay with the kernel, which refuses them faster and more plainly (ECONNREFUSED) than a mediator can.
+     */
+    public void steerTcp(int listener, boolean literalsToo) {
         sockets.update(word(LookupProgram.LISTENER), word(listener));
+        if (literalsToo) {
+            sockets.update(word(LookupProgram.LITERALS), word(listener));
+        }
     }
 
     /** From now on TCP flows are dropped. */
     public void dropTcp() {
         sockets.delete(word(LookupProgram.LISTENER));
+        sockets.delete(word(LookupProgram.LITERALS));
     }
 
     /** From now on UDP to port 53 of loopback goes to this socket. */
