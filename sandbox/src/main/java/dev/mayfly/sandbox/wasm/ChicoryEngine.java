@@ -42,16 +42,18 @@ final class ChicoryEngine implements WasmEngine {
     @Override
     public Program load(byte[] module) {
         MeteredModule metered = ModuleMeter.meter(module, limits);
+        GuestInterrupted.check();
         try {
             // The original must be valid by itself: rewriting must not make sense of what had none. Validating the
             // result again would double the time and tell nothing new; tests hold that valid modules stay valid.
             Parser.parse(module);
+            GuestInterrupted.check();
             WasmModule parsed = Parser.builder()
                     .withValidation(false)
                     .build()
                     .parse(() -> new ByteArrayInputStream(metered.bytes()));
             return new ChicoryProgram(metered, parsed);
-        } catch (BadModuleException e) {
+        } catch (BadModuleException | GuestInterrupted e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
             throw new BadModuleException("it is not valid: " + firstLine(e));

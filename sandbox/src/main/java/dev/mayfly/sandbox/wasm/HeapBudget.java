@@ -30,8 +30,8 @@ final class HeapBudget {
             throw new MayflyException(
                     ErrorCode.SANDBOX_UNAVAILABLE,
                     "the wasm back end has no room for this run",
-                    "memory, files and captured output may take " + wanted + " MiB, and this JVM's heap gives programs "
-                            + units + " MiB",
+                    "its memory, files, captured output and parsed module may take " + wanted
+                            + " MiB, and this JVM's heap gives programs " + units + " MiB",
                     "lower limits.memory_mb or limits.disk_mb in the policy, or start with a larger -Xmx");
         }
         free.acquire((int) wanted);

@@ -53,6 +53,8 @@ final class TieredRun {
             return run.refuse(e);
         } catch (OutOfMemoryError _) {
             return run.refuse(new BadModuleException("loading it takes more memory than the host has"));
+        } catch (WasmEngine.GuestInterrupted _) {
+            return run.outOfTime();
         }
         if (tiering == Tiering.ADAPTIVE && !program.compiled()) {
             run = fresh(FIRST_SLICE + FUEL_PER_CODE_BYTE * program.module().codeBytes());

@@ -29,6 +29,9 @@ public final class WasmBackend implements Backend {
     /** Far more than the stack budget of a program can use; only touched pages take memory. */
     private static final long THREAD_STACK_BYTES = 256L << 20;
 
+    /** What the parsed form of a module can take for each of its bytes: measured below 100 for code of short instructions. */
+    private static final long PARSED_BYTES_PER_BYTE = 100;
+
     private static final long IDLE_THREAD_SECONDS = 5;
 
     private final ModuleLimits moduleLimits;
@@ -91,7 +94,7 @@ public final class WasmBackend implements Backend {
     @Override
     public Execution run(BoxSpec spec) throws InterruptedException {
         WasmCommand command = WasmCommand.of(spec);
-        int reserved = heap.reserve(worstCase(spec));
+        int reserved = heap.reserve(worstCase(spec, command));
         try {
             return runReserved(spec, command);
         } finally {
@@ -99,10 +102,10 @@ public final class WasmBackend implements Backend {
         }
     }
 
-    private static long worstCase(BoxSpec spec) {
+    private static long worstCase(BoxSpec spec, WasmCommand command) {
         long disk = Math.min(spec.limits().diskBytes(), Integer.MAX_VALUE);
         long memory = Math.min(spec.limits().memoryBytes(), Integer.MAX_VALUE);
-        return memory + 2 * disk + 2L * spec.limits().streamBytes();
+        return memory + 2 * disk + 2L * spec.limits().streamBytes() + PARSED_BYTES_PER_BYTE * command.module().length;
     }
 
     private Execution runReserved(BoxSpec spec, WasmCommand command) throws InterruptedException {

@@ -8,6 +8,7 @@ interface WasmEngine {
      * Checks a module and makes it ready to run.
      *
      * @throws BadModuleException says what is wrong with it
+     * @throws GuestInterrupted when the thread was interrupted meanwhile
      */
     Program load(byte[] module);
 
@@ -105,6 +106,13 @@ interface WasmEngine {
 
         GuestInterrupted() {
             super("interrupted", null, false, false);
+        }
+
+        /** Loading is several long steps that do not look at interrupts themselves; this stands between them. */
+        static void check() {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new GuestInterrupted();
+            }
         }
     }
 

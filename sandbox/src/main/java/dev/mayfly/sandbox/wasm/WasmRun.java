@@ -188,7 +188,8 @@ final class WasmRun {
         return new Exit.Signaled(SIGXCPU);
     }
 
-    private Exit outOfTime() {
+    /** The end of a run at the wall limit. */
+    Exit outOfTime() {
         limitsHit.add(LimitHit.WALL);
         return new Exit.Signaled(SIGKILL);
     }

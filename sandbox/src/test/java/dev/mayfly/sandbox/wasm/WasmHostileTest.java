@@ -368,6 +368,18 @@ class WasmHostileTest {
     }
 
     @Test
+    void aModuleThatLoadsForLongIsStoppedAtTheWallToo() throws InterruptedException {
+        byte[] slow = new WasmAssembler().main("", code -> {
+            for (int i = 0; i < 300_000; i++) {
+                code.i32(0).drop();
+            }
+        });
+        Execution run = BACKEND.run(Boxes.of(slow).wall(Duration.ofMillis(1)).spec());
+        assertThat(run.exit()).isEqualTo(new Exit.Signaled(9));
+        assertThat(run.limitsHit()).containsExactly(LimitHit.WALL);
+    }
+
+    @Test
     void modulesOverTheLimitsAreRefusedBeforeTheyTakeMemory() throws InterruptedException {
         byte[] huge = new byte[9 << 20];
         System.arraycopy(WasmBackendTest.hello(), 0, huge, 0, 8);
