@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -373,6 +374,13 @@ static void supervise(struct run *r)
     }
 }
 
+/* A file system without a free page or inode at the end: something got ENOSPC, or was about to. */
+static bool is_full(int root)
+{
+    struct statfs fs;
+    return root >= 0 && fstatfs(root, &fs) == 0 && (fs.f_bfree == 0 || fs.f_ffree == 0);
+}
+
 /* Everything of the job is dead: collect what is left in buffers and counters. */
 static void finish(struct run *r)
 {
@@ -403,7 +411,8 @@ static void finish(struct run *r)
             + (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
     o->oom_count = since(read_counter(r->slot->oom_file, "oom_kill "), r->oom_before);
     o->pids_count = since(read_counter(r->slot->pids_file, "max "), r->pids_before);
-    o->reason |= (o->oom_count ? REASON_OOM : 0) | (o->pids_count ? REASON_PIDS : 0);
+    o->reason |= (o->oom_count ? REASON_OOM : 0) | (o->pids_count ? REASON_PIDS : 0)
+        | (is_full(r->job->workspace) || is_full(r->job->tmp) ? REASON_DISK : 0);
     if (!report->done && !o->refused) {
         o->status = SIGKILL;
         if (!o->started && !r->kill_ns && !o->oom_count) {

@@ -2,6 +2,7 @@ package dev.mayfly.sandbox.choose;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.sandbox.api.LayerReport;
 import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.BoxSpec;
@@ -21,18 +22,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The backends for native programs of this machine, wired.
  *
- * @param launcher the launcher program, if there is one
+ * @param launcher where the launcher program is, or why there is none
  * @param stateDir where prepared images are kept between starts and sockets live while we run
  * @param slots most runs at once
  * @param osName as in the system property {@code os.name}
  */
 public record HostBackends(
-        Optional<Path> launcher, Path stateDir, int slots, Duration slotWait, SlotNetworks networks, String osName) {
+        LauncherBinary launcher, Path stateDir, int slots, Duration slotWait, SlotNetworks networks, String osName) {
 
     /** Chooses and opens; closing the backend closes everything that was opened for it. */
     public Backends.Choice choose(Preference preference) throws InterruptedException {
@@ -48,11 +48,12 @@ public record HostBackends(
     private Backends.Candidate launcherCandidate() {
         return new Backends.Candidate("native", () -> {
             requireLinux();
-            Path program = launcher.orElseThrow(() -> new MayflyException(
-                    ErrorCode.SANDBOX_UNAVAILABLE,
-                    "the launcher was not built",
-                    "there was no C compiler or no static libc at build time",
-                    "install a C compiler and build again: apt-get install gcc libc6-dev && mvn -q package"));
+            Path program = switch (launcher) {
+                case LauncherBinary.Found found -> found.path();
+                case LauncherBinary.Missing missing ->
+                    throw new MayflyException(
+                            ErrorCode.SANDBOX_UNAVAILABLE, "there is no launcher", missing.why(), missing.fix());
+            };
             return withGroups(groups -> NativeBackend.open(
                     program,
                     settings(),

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 final class Evidence {
     private static final int SIGXCPU = 24;
     private static final int SIGXFSZ = 25;
+    private static final int SIGSYS = 31;
     /** How a shell reports that its child was ended by a signal. */
     private static final int SHELL_SIGNAL = 128;
 
@@ -65,6 +66,10 @@ final class Evidence {
             String subject = names.subject(denied.arch(), denied.number(), denied.a0(), denied.a1(), denied.a2());
             counts.merge(subject, denied.count(), Long::sum);
         }
+        if (endedBy(exited, SIGSYS)) {
+            // The filter kills what must not even be answered, such as calls of another architecture.
+            counts.merge("killed by SIGSYS", 1L, Long::sum);
+        }
         List<Violation> violations = new ArrayList<>(net.violations());
         counts.forEach((name, count) -> violations.add(new Violation(rule, name, count)));
         violations.sort(Comparator.comparing(Violation::rule).thenComparing(Violation::subject));
@@ -87,6 +92,9 @@ final class Evidence {
         }
         if ((reason & Wire.Exited.REASON_PIDS) != 0 || group.pidsRefused() > 0) {
             hit.add(LimitHit.PIDS);
+        }
+        if ((reason & Wire.Exited.REASON_DISK) != 0) {
+            hit.add(LimitHit.DISK);
         }
         if (endedBy(exited, SIGXFSZ)) {
             hit.add(LimitHit.FILE_SIZE);

@@ -211,15 +211,20 @@ final class Slot implements PooledSlot {
                     }
                     return exited;
                 }
-                case LauncherMessage.Refused refused -> throw refused(spec, refused);
+                case LauncherMessage.Refused refused -> throw refused(spec, refused, interrupted);
                 case LauncherMessage.Failure failure -> throw new IOException(failure.text());
                 default -> throw new ProtocolException("RUN was answered with something else");
             }
         }
     }
 
-    private static MayflyException refused(BoxSpec spec, LauncherMessage.Refused refused) {
+    private MayflyException refused(BoxSpec spec, LauncherMessage.Refused refused, boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         boolean requestsFault = refused.step().equals("file");
+        // What failed once in the slot itself may fail for good; another slot costs milliseconds.
+        broken = !requestsFault;
         return new MayflyException(
                 requestsFault ? ErrorCode.REQUEST_INVALID : ErrorCode.SANDBOX_SETUP,
                 "run " + spec.runId() + " was not started: the step " + refused.step() + " failed",

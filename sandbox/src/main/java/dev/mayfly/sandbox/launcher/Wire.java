@@ -88,6 +88,7 @@ final class Wire {
         static final long REASON_CANCELLED = 4;
         static final long REASON_OOM = 8;
         static final long REASON_PIDS = 16;
+        static final long REASON_DISK = 32;
 
         private Exited() {}
     }

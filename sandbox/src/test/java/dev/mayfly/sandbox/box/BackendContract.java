@@ -278,6 +278,9 @@ public abstract class BackendContract {
                 .disk(8L << 20));
         assertThat(out(execution)).startsWith("rc 1\n");
         assertThat(err(execution)).contains("No space left");
+        if (backend.name().equals("native")) {
+            assertThat(execution.limitsHit()).contains(LimitHit.DISK);
+        }
     }
 
     @Test

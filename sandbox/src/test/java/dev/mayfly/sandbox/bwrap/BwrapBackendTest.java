@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.bwrap;
 
+import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.BackendContract;
 import dev.mayfly.sandbox.box.Exit;
@@ -9,7 +10,6 @@ import dev.mayfly.sandbox.choose.Preference;
 import dev.mayfly.testkit.Needs;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 class BwrapBackendTest extends BackendContract {
     @Override
@@ -18,7 +18,12 @@ class BwrapBackendTest extends BackendContract {
         Needs.root();
         Needs.command("bwrap");
         HostBackends host = new HostBackends(
-                Optional.empty(), state, 2, Duration.ofSeconds(30), SlotNetworks.none("not in this test"), "Linux");
+                new LauncherBinary.Missing("not built", "apt-get install gcc"),
+                state,
+                2,
+                Duration.ofSeconds(30),
+                SlotNetworks.none("not in this test"),
+                "Linux");
         return host.choose(Preference.BWRAP).backend();
     }
 

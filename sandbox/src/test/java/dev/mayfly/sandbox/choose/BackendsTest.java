@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.sandbox.api.LayerReport;
 import dev.mayfly.sandbox.api.LayerState;
 import dev.mayfly.sandbox.box.Backend;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,7 +98,12 @@ class BackendsTest {
     void other_operating_systems_have_no_backend_and_say_why(@TempDir Path state) throws Exception {
         for (String os : List.of("Mac OS X", "Windows 11", "FreeBSD")) {
             HostBackends host = new HostBackends(
-                    Optional.of(Path.of("/bin/true")), state, 1, Duration.ZERO, SlotNetworks.none("forced"), os);
+                    new LauncherBinary.Found(Path.of("/bin/true"), "test"),
+                    state,
+                    1,
+                    Duration.ZERO,
+                    SlotNetworks.none("forced"),
+                    os);
             Backends.Choice choice = host.choose(Preference.AUTO);
             assertThat(choice.backend().name()).isEqualTo("unavailable");
             assertThat(choice.evidence()).hasSize(2).allMatch(line -> line.contains(os));

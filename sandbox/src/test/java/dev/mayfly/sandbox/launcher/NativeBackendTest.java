@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.BackendContract;
 import dev.mayfly.sandbox.box.Boxes;
@@ -17,7 +18,6 @@ import dev.mayfly.testkit.Needs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,12 +33,7 @@ class NativeBackendTest extends BackendContract {
 
     private static Backend open(Path state, int slots, Duration wait) throws Exception {
         HostBackends host = new HostBackends(
-                Optional.of(BuiltLauncher.locate()),
-                state,
-                slots,
-                wait,
-                SlotNetworks.none("not in this test"),
-                "Linux");
+                BuiltLauncher.locate(), state, slots, wait, SlotNetworks.none("not in this test"), "Linux");
         return host.choose(Preference.NATIVE).backend();
     }
 
@@ -112,7 +107,12 @@ class NativeBackendTest extends BackendContract {
     @Test
     void a_missing_launcher_is_unavailable_with_its_fix(@org.junit.jupiter.api.io.TempDir Path own) throws Exception {
         HostBackends host = new HostBackends(
-                Optional.empty(), own, 1, Duration.ofSeconds(1), SlotNetworks.none("not in this test"), "Linux");
+                new LauncherBinary.Missing("not built", "apt-get install gcc"),
+                own,
+                1,
+                Duration.ofSeconds(1),
+                SlotNetworks.none("not in this test"),
+                "Linux");
         try (Backend backend = host.choose(Preference.NATIVE).backend()) {
             assertThat(backend.name()).isEqualTo("unavailable");
             assertThatThrownBy(() -> backend.run(Boxes.sh("echo ran").spec()))
