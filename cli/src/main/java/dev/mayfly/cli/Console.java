@@ -33,6 +33,10 @@ final class Console implements Voice {
             out.write(whole.getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
+            if ("Broken pipe".equals(e.getMessage())) {
+                // Whoever read it had enough, as in: mayfly exec ... | head
+                return;
+            }
             throw new MayflyException(
                     ErrorCode.STATE_UNAVAILABLE,
                     "the result could not be written to stdout",
