@@ -12,6 +12,7 @@ import dev.mayfly.base.local.Call;
 import dev.mayfly.base.local.CallContext;
 import dev.mayfly.base.local.LocalService;
 import dev.mayfly.base.local.Reply;
+import dev.mayfly.platform.probe.DoctorReport;
 import dev.mayfly.sandbox.run.RunOptions;
 import dev.mayfly.sandbox.run.RunOutcome;
 import java.nio.file.Path;
@@ -30,14 +31,14 @@ final class Operations implements LocalService {
 
     private final Supplier<Runs> runs;
     private final Supplier<Jobs> jobs;
-    private final Supplier<Doctor> doctor;
+    private final Supplier<DoctorReport> doctor;
     private final Supplier<JsonObject> status;
     private final Config config;
 
     Operations(
             Supplier<Runs> runs,
             Supplier<Jobs> jobs,
-            Supplier<Doctor> doctor,
+            Supplier<DoctorReport> doctor,
             Supplier<JsonObject> status,
             Config config) {
         this.config = config;
@@ -106,7 +107,7 @@ final class Operations implements LocalService {
     }
 
     private Reply doctor(Parameters parameters) {
-        Doctor.Report report = doctor.get().examine();
+        DoctorReport report = doctor.get();
         int exitCode = report.canRun() ? ExitCode.GREEN.number() : ExitCode.REFUSED.number();
         return new Reply.Done(exitCode, isText(parameters) ? new JsonString(report.table()) : report.json());
     }

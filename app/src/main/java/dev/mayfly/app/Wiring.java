@@ -1,12 +1,12 @@
 package dev.mayfly.app;
 
-import dev.mayfly.base.error.ErrorCode;
-import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.local.GuardedService;
 import dev.mayfly.base.local.LocalService;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.platform.LauncherBinary;
+import dev.mayfly.platform.probe.Doctor;
+import dev.mayfly.platform.probe.Host;
 import dev.mayfly.sandbox.allow.BindGuard;
 import dev.mayfly.sandbox.choose.HostBackends;
 import dev.mayfly.sandbox.net.HostSide;
@@ -22,6 +22,8 @@ import dev.mayfly.store.sqlite.SqliteStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Builds the program out of its rooms, by constructors, and owns its end. */
 final class Wiring implements AutoCloseable {
@@ -53,9 +55,7 @@ final class Wiring implements AutoCloseable {
         Operations operations = new Operations(
                 runs,
                 new Lazy<>(made, () -> new LedgerJobs(ledger.get())),
-                () -> {
-                    throw new MayflyException(ErrorCode.INTERNAL, "doctor is not built in yet", "", "");
-                },
+                () -> Doctor.examine(Host.real(settings.home(), services(settings))),
                 () -> status(settings, Duration.between(started, clock.instant())),
                 settings.config());
         this.service = new GuardedService(
@@ -74,12 +74,20 @@ final class Wiring implements AutoCloseable {
     private static HostBackends hostBackends(Settings settings) {
         HostSide hostSide = new HostSide();
         return new HostBackends(
-                LauncherBinary.locate().whereFound(),
+                LauncherBinary.locate(),
                 settings.home(),
                 settings.slots(),
                 SLOT_WAIT,
                 MediatedNetworks.choose(hostSide, hostSide),
                 System.getProperty("os.name"));
+    }
+
+    /** Addresses of servers that doctor should reach; only what is configured. */
+    private static Map<String, String> services(Settings settings) {
+        Map<String, String> services = new TreeMap<>();
+        settings.config().find(SettingKeys.NATS_URL).ifPresent(url -> services.put("nats", url));
+        settings.config().find(SettingKeys.RQLITE_URL).ifPresent(url -> services.put("rqlite", url));
+        return services;
     }
 
     private static Quarantine quarantine(Settings settings) {
