@@ -81,11 +81,18 @@ public final class Grader {
         return evidence.stream()
                 .filter(item -> item.kind() == rule.when())
                 .map(Evidence::subject)
-                .filter(subject -> rule.match().isEmpty()
-                        || rule.match().stream().anyMatch(pattern -> Wildcard.fits(pattern, subject)))
+                .filter(subject ->
+                        rule.match().isEmpty() || rule.match().stream().anyMatch(pattern -> fits(pattern, subject)))
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** Against the whole subject, or the name before its arguments: {@code unshare} of {@code unshare(CLONE_NEWUSER)}. */
+    private static boolean fits(String pattern, String subject) {
+        int arguments = subject.indexOf('(');
+        return Wildcard.fits(pattern, subject)
+                || (arguments > 0 && Wildcard.fits(pattern, subject.substring(0, arguments)));
     }
 
     private static String listed(List<String> subjects) {
