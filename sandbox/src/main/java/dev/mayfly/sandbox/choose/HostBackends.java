@@ -8,6 +8,7 @@ import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.BoxSpec;
 import dev.mayfly.sandbox.box.Execution;
 import dev.mayfly.sandbox.box.SlotNetworks;
+import dev.mayfly.sandbox.box.SyscallProfile;
 import dev.mayfly.sandbox.bwrap.BwrapBackend;
 import dev.mayfly.sandbox.cgroup.CgroupLayout;
 import dev.mayfly.sandbox.cgroup.CgroupTree;
@@ -16,6 +17,7 @@ import dev.mayfly.sandbox.image.RuntimeImage;
 import dev.mayfly.sandbox.launcher.NativeBackend;
 import dev.mayfly.sandbox.slot.SeccompFilters;
 import dev.mayfly.sandbox.slot.SlotSettings;
+import dev.mayfly.sandbox.slot.SyscallFilters;
 import dev.mayfly.sandbox.slot.UidRange;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,12 +56,18 @@ public record HostBackends(
                     throw new MayflyException(
                             ErrorCode.SANDBOX_UNAVAILABLE, "there is no launcher", missing.why(), missing.fix());
             };
+            SeccompFilters filters = SeccompFilters.ofThisMachine();
+            // Generating it takes a cold JVM tens of milliseconds, in which the first launcher can start.
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("filter-ahead")
+                    .start(() -> filters.filter(SyscallProfile.DEFAULT, SyscallFilters.Denial.NOTIFY));
             return withGroups(groups -> NativeBackend.open(
                     program,
                     settings(),
                     groups,
                     networks,
-                    SeccompFilters.ofThisMachine(),
+                    filters,
                     RuntimeImage.of(Path.of("/"), stateDir.resolve("image"))));
         });
     }

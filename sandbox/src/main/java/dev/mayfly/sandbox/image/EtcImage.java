@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,9 @@ final class EtcImage {
             "crypto-policies",
             "perl",
             "fonts");
+
+    /** Hundreds of entries and no folders: their own time says enough, and looking at each costs milliseconds. */
+    private static final Set<String> FLAT = Set.of("alternatives", "ssl/certs", "ld.so.conf.d");
 
     /** Configuration of language runtimes, by the start of their name: Debian's JDKs link their lib/security there. */
     private static final List<String> PREFIXES = List.of("java", "python");
@@ -144,7 +148,7 @@ final class EtcImage {
     private String stamp(List<String> sources) throws IOException {
         StringBuilder text = new StringBuilder(VERSION).append('\n').append(GENERATED.hashCode());
         for (String source : sources) {
-            stamp(host.resolve(source), text, DEPTH);
+            stamp(host.resolve(source), text, FLAT.contains(source) ? 0 : DEPTH);
         }
         try {
             byte[] hash =
