@@ -30,14 +30,35 @@ public final class Libc {
     private static final MemoryLayout C_INT = JAVA_INT;
     private static final MemoryLayout C_LONG = JAVA_LONG;
 
-    private static final MethodHandle SYSCALL =
-            variadic("syscall", 1, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG);
-    private static final MethodHandle PRCTL = variadic("prctl", 1, C_INT, C_INT, C_LONG, C_LONG, C_LONG, C_LONG);
-    private static final MethodHandle OPEN = variadic("open", 2, C_INT, ADDRESS, C_INT, C_INT);
-    private static final MethodHandle IOCTL = variadic("ioctl", 2, C_INT, C_INT, C_LONG, C_LONG);
-    private static final MethodHandle CLOSE = fixed("close", C_INT, C_INT);
-    private static final MethodHandle KILL = fixed("kill", C_INT, C_INT, C_INT);
-    private static final MethodHandle GETEUID = fixed("geteuid", C_INT);
+    /** One class per function, so that each is linked by its first call: a link costs milliseconds in a young JVM. */
+    private static final class Syscall {
+        static final MethodHandle HANDLE =
+                variadic("syscall", 1, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG);
+    }
+
+    private static final class Prctl {
+        static final MethodHandle HANDLE = variadic("prctl", 1, C_INT, C_INT, C_LONG, C_LONG, C_LONG, C_LONG);
+    }
+
+    private static final class Open {
+        static final MethodHandle HANDLE = variadic("open", 2, C_INT, ADDRESS, C_INT, C_INT);
+    }
+
+    private static final class Ioctl {
+        static final MethodHandle HANDLE = variadic("ioctl", 2, C_INT, C_INT, C_LONG, C_LONG);
+    }
+
+    private static final class Close {
+        static final MethodHandle HANDLE = fixed("close", C_INT, C_INT);
+    }
+
+    private static final class Kill {
+        static final MethodHandle HANDLE = fixed("kill", C_INT, C_INT, C_INT);
+    }
+
+    private static final class Geteuid {
+        static final MethodHandle HANDLE = fixed("geteuid", C_INT);
+    }
 
     private Libc() {}
 
@@ -48,7 +69,7 @@ public final class Libc {
     public static CallResult syscall(long number, long a0, long a1, long a2, long a3, long a4, long a5) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
-            long value = (long) SYSCALL.invokeExact(state, number, a0, a1, a2, a3, a4, a5);
+            long value = (long) Syscall.HANDLE.invokeExact(state, number, a0, a1, a2, a3, a4, a5);
             return result(value, state);
         } catch (Throwable e) {
             throw failed("syscall " + number, e);
@@ -62,7 +83,7 @@ public final class Libc {
     public static CallResult prctl(int option, long a2, long a3, long a4, long a5) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
-            return result((int) PRCTL.invokeExact(state, option, a2, a3, a4, a5), state);
+            return result((int) Prctl.HANDLE.invokeExact(state, option, a2, a3, a4, a5), state);
         } catch (Throwable e) {
             throw failed("prctl", e);
         }
@@ -73,7 +94,7 @@ public final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
             MemorySegment name = arena.allocateFrom(path);
-            return result((int) OPEN.invokeExact(state, name, flags | OpenFlag.CLOEXEC, mode), state);
+            return result((int) Open.HANDLE.invokeExact(state, name, flags | OpenFlag.CLOEXEC, mode), state);
         } catch (Throwable e) {
             throw failed("open", e);
         }
@@ -82,7 +103,7 @@ public final class Libc {
     public static CallResult close(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
-            return result((int) CLOSE.invokeExact(state, fd), state);
+            return result((int) Close.HANDLE.invokeExact(state, fd), state);
         } catch (Throwable e) {
             throw failed("close", e);
         }
@@ -91,7 +112,7 @@ public final class Libc {
     public static CallResult ioctl(int fd, long request, long argument) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
-            return result((int) IOCTL.invokeExact(state, fd, request, argument), state);
+            return result((int) Ioctl.HANDLE.invokeExact(state, fd, request, argument), state);
         } catch (Throwable e) {
             throw failed("ioctl", e);
         }
@@ -100,7 +121,7 @@ public final class Libc {
     public static CallResult kill(int pid, int signal) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
-            return result((int) KILL.invokeExact(state, pid, signal), state);
+            return result((int) Kill.HANDLE.invokeExact(state, pid, signal), state);
         } catch (Throwable e) {
             throw failed("kill", e);
         }
@@ -109,7 +130,7 @@ public final class Libc {
     /** The effective user id of this process; cannot fail. */
     public static int effectiveUserId() {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) GETEUID.invokeExact(arena.allocate(CALL_STATE));
+            return (int) Geteuid.HANDLE.invokeExact(arena.allocate(CALL_STATE));
         } catch (Throwable e) {
             throw failed("geteuid", e);
         }
