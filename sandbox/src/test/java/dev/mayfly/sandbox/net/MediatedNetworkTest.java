@@ -9,6 +9,7 @@ import dev.mayfly.sandbox.box.NetDecision;
 import dev.mayfly.sandbox.box.NetEvidence;
 import dev.mayfly.sandbox.box.NetGrant;
 import dev.mayfly.sandbox.box.SlotNetwork;
+import dev.mayfly.sandbox.box.SlotNetworks;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -320,10 +321,11 @@ class MediatedNetworkTest extends OnARealKernel {
     @Test
     void slots_can_be_opened_and_closed_often_without_a_trace() throws Exception {
         network.close();
+        SlotNetworks networks = MediatedNetworks.choose(this::resolve, to -> SocketChannel.open(world.address()));
+        networks.layer(); // when it has answered, the probe has left nothing open
         int before = descriptors();
         for (int i = 0; i < 30; i++) {
-            SlotNetwork one = new MediatedNetworks(this::resolve, (to) -> SocketChannel.open(world.address()))
-                    .open(namespace.pid());
+            SlotNetwork one = networks.open(namespace.pid());
             one.arm(TestGrant.names("good.example:7000"));
             one.disarm();
             one.close();
