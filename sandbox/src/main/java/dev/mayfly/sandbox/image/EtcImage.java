@@ -114,13 +114,13 @@ final class EtcImage {
             Path target = directory.resolve("etc-" + stamp(sources));
             return Files.isDirectory(target) ? target : build(sources, target);
         } catch (IOException e) {
-            throw failed(directory, e);
+            throw failed(ErrorCode.STATE_UNAVAILABLE, directory, e);
         }
     }
 
-    static MayflyException failed(Path subject, IOException e) {
+    static MayflyException failed(ErrorCode code, Path subject, IOException e) {
         return new MayflyException(
-                ErrorCode.SANDBOX_SETUP,
+                code,
                 "the root file system of jobs cannot be prepared",
                 subject + ": " + e.getMessage(),
                 "check that the state directory is writable and has space",

@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.image;
 
+import dev.mayfly.base.error.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ public record RuntimeImage(List<Bind> binds, List<Link> links) {
         try {
             return Files.readSymbolicLink(path).toString();
         } catch (java.io.IOException e) {
-            throw EtcImage.failed(path, e);
+            throw EtcImage.failed(ErrorCode.SANDBOX_SETUP, path, e);
         }
     }
 }

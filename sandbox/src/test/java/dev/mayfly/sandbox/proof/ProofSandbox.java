@@ -74,6 +74,11 @@ final class ProofSandbox implements AutoCloseable {
     static ProofSandbox open(Path home, String policy, SlotNetworks networks, int slots) throws Exception {
         Path policies = Files.createDirectories(home.resolve("policies"));
         Files.writeString(policies.resolve("default.policy.yml"), policy);
+        return openExisting(home, networks, slots);
+    }
+
+    /** With the policy that lies in the home already. */
+    static ProofSandbox openExisting(Path home, SlotNetworks networks, int slots) {
         CgroupTree cgroups = CgroupTree.open(CgroupLayout.detect(Path.of("/")), InstanceId.current());
         try {
             Backend backend = NativeBackend.open(
@@ -83,7 +88,7 @@ final class ProofSandbox implements AutoCloseable {
                     networks,
                     SeccompFilters.ofThisMachine(),
                     RuntimeImage.of(Path.of("/"), home.resolve("etc")));
-            return new ProofSandbox(cgroups, backend, home, policies);
+            return new ProofSandbox(cgroups, backend, home, home.resolve("policies"));
         } catch (RuntimeException e) {
             cgroups.close();
             throw e;
