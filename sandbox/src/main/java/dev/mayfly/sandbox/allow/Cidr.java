@@ -40,6 +40,11 @@ public record Cidr(InetAddress network, int prefix) {
         return prefix == network.getAddress().length * 8;
     }
 
+    /** The block of this size that the address lies in. */
+    static Cidr around(InetAddress address, int prefix) {
+        return new Cidr(mask(address, prefix), prefix);
+    }
+
     /** Every address of the block is the host's own loopback. */
     boolean isLoopback() {
         byte[] bytes = network.getAddress();

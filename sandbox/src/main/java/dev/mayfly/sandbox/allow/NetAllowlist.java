@@ -91,7 +91,7 @@ public record NetAllowlist(List<NetRule> rules, NetCaps caps) implements NetGran
     public boolean permitsAddress(InetAddress address, int port) {
         return rules.stream()
                 .anyMatch(rule -> rule instanceof NetRule.Block block
-                        && block.block().contains(address)
+                        && block.covers(address)
                         && block.ports().contains(port));
     }
 

@@ -80,24 +80,39 @@ public sealed interface NetRule {
         }
     }
 
-    /** Every address of this block; also reaches loopback and private addresses, because it says so. */
+    /**
+     * The addresses of this block. Those of a special range (loopback, private, metadata …) only when the whole block
+     * lies in that range: {@code 10.0.0.0/8} says that it means private addresses, {@code 0.0.0.0/0} does not.
+     */
     record Block(Cidr block, PortRange ports) implements NetRule {
+        boolean covers(InetAddress address) {
+            return block.contains(address)
+                    && SpecialRanges.of(address)
+                            .filter(range -> !range.block().contains(block))
+                            .isEmpty();
+        }
+
         @Override
         public Optional<NetRule> intersect(NetRule other) {
             if (!(other instanceof Block that)) {
                 return Optional.empty();
             }
-            if (block.contains(that.block)) {
-                return ports.intersect(that.ports).map(range -> new Block(that.block, range));
-            }
-            return that.block.contains(block)
-                    ? ports.intersect(that.ports).map(range -> new Block(block, range))
+            return reachesAllOf(that) || that.reachesAllOf(this)
+                    ? ports.intersect(that.ports).map(range -> new Block(narrower(that), range))
                     : Optional.empty();
+        }
+
+        private Cidr narrower(Block that) {
+            return block.prefix() >= that.block.prefix() ? block : that.block;
         }
 
         @Override
         public boolean reachesAllOf(NetRule other) {
-            return other instanceof Block that && block.contains(that.block);
+            return other instanceof Block that
+                    && block.contains(that.block)
+                    && SpecialRanges.holding(that.block)
+                            .filter(range -> !range.block().contains(block))
+                            .isEmpty();
         }
 
         @Override

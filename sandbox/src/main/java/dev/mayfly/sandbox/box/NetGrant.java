@@ -19,8 +19,8 @@ public interface NetGrant {
     boolean permitsLookup(String host);
 
     /**
-     * Whether a literal address may be reached on a port by a rule that names addresses (address, CIDR). Such a rule
-     * is explicit, so it also permits addresses that names may never resolve to (loopback, private).
+     * Whether a literal address may be reached on a port by a rule that names addresses (address, CIDR). It also
+     * permits addresses that names may never resolve to (loopback, private), when it means just those.
      */
     boolean permitsAddress(InetAddress address, int port);
 

@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.net;
 
+import dev.mayfly.sandbox.allow.SpecialRanges;
 import dev.mayfly.sandbox.box.NetGrant;
 import dev.mayfly.sandbox.net.wire.TargetHost;
 import java.net.InetAddress;
@@ -13,7 +14,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * Decides, for one run, where it may go. A name is resolved once per run and keeps those addresses, each of which must be
- * outside {@link DenyRanges} unless a rule names that very address: so a name server that changes its mind between check
+ * outside {@link SpecialRanges} unless a rule names that very address: so a name server that changes its mind between check
  * and use changes nothing. One forbidden address among several forbids the name; a mixed answer is not an accident.
  */
 final class Gatekeeper {
@@ -51,7 +52,7 @@ final class Gatekeeper {
             Optional<String> name = names.nameOf(address);
             return name.isPresent() ? byName(name.get(), port) : new Ruling.Denied("address that no lookup gave out");
         }
-        if (DenyRanges.isNobody(address)) {
+        if (SpecialRanges.isNobody(address)) {
             return new Ruling.Denied("not the address of a host");
         }
         return permitted(address, port)
@@ -76,8 +77,8 @@ final class Gatekeeper {
             return new Ruling.Unreachable("name does not resolve");
         }
         for (InetAddress address : addresses) {
-            Optional<String> range = DenyRanges.rangeOf(address);
-            boolean explicit = !DenyRanges.isNobody(address) && permitted(address, port);
+            Optional<String> range = SpecialRanges.of(address).map(SpecialRanges.Range::name);
+            boolean explicit = !SpecialRanges.isNobody(address) && permitted(address, port);
             if (range.isPresent() && !explicit) {
                 return new Ruling.Denied("name resolves to a forbidden address: " + range.get());
             }

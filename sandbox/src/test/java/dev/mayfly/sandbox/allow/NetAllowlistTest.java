@@ -65,6 +65,43 @@ class NetAllowlistTest {
     }
 
     @Test
+    void a_wide_block_does_not_mean_private_loopback_or_metadata_addresses() {
+        NetAllowlist everything = list("0.0.0.0/0", "::/0");
+        assertThat(everything.permitsAddress(ip("93.184.216.34"), 443)).isTrue();
+        assertThat(everything.permitsAddress(ip("2606:2800::1"), 443)).isTrue();
+        for (String special : new String[] {
+            "10.0.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "100.100.100.200",
+            "192.168.1.1",
+            "172.16.0.1",
+            "::1",
+            "fd00::1",
+            "fe80::1",
+            "2002:a00:1::",
+            "64:ff9b::a00:1"
+        }) {
+            assertThat(everything.permitsAddress(ip(special), 80)).as(special).isFalse();
+            assertThat(list(special.contains(":") ? "[" + special + "]" : special)
+                            .permitsAddress(ip(special), 80))
+                    .as(special)
+                    .isTrue();
+        }
+        assertThat(list("10.0.0.0/8").permitsAddress(ip("10.1.2.3"), 80)).isTrue();
+        assertThat(list("8.0.0.0/6").permitsAddress(ip("10.1.2.3"), 80)).isFalse();
+    }
+
+    @Test
+    void a_request_cannot_narrow_a_wide_block_to_a_special_range() {
+        NetAllowlist policy = list("0.0.0.0/0", "::/0", "8.0.0.0/6");
+        NetAllowlist asked = list("127.0.0.1:5432", "10.0.0.0/8", "169.254.169.254:80", "[::1]:80", "9.9.9.9:53");
+        assertThat(policy.intersect(asked)).isEqualTo(list("9.9.9.9:53"));
+        assertThat(policy.intersect(asked).loopbackPorts()).isEmpty();
+        assertThat(policy.notGiven(asked.rules())).hasSize(4);
+    }
+
+    @Test
     void loopback_ports_come_from_rules_that_name_loopback() {
         assertThat(list("0.0.0.0/0", "::/0", "example.org").loopbackPorts()).isEmpty();
         assertThat(list("127.0.0.1:8080-8082", "[::1]:9", "127.0.0.0/8:7").loopbackPorts())

@@ -54,7 +54,9 @@ class CrashTest {
                 assertThat(sandbox.shell("echo after").text("stdout")).isEqualTo("after\n");
                 assertThat(Traces.launchers()).hasSize(1).doesNotContain(launcher);
             }
-            assertThat(sandbox.ledger().newest(10, Optional.empty())).as("a run without a result is not recorded").hasSize(4);
+            assertThat(sandbox.ledger().newest(10, Optional.empty()))
+                    .as("a run without a result is not recorded")
+                    .hasSize(4);
         }
         Traces.assertNothingLeft(InstanceId.current(), uids, home.resolve("run"));
     }
@@ -88,8 +90,7 @@ class CrashTest {
             Future<Result> run = threads.submit(() -> sandbox.shell(DAEMONS_THEN_SLEEP));
             awaitProcesses(uids, 11);
             ProcessHandle.of(launcher).orElseThrow().destroyForcibly();
-            return (MayflyException) catchThrowableOfType(
-                            ExecutionException.class, () -> run.get(30, TimeUnit.SECONDS))
+            return (MayflyException) catchThrowableOfType(ExecutionException.class, () -> run.get(30, TimeUnit.SECONDS))
                     .getCause();
         }
     }
@@ -129,21 +130,29 @@ class CrashTest {
             Thread.sleep(50);
         }
         assertThat(Traces.processes(its)).as("processes of the job").isEmpty();
-        assertThat(launchers).as("launchers, and with them their network namespaces").noneMatch(CrashTest::alive);
+        assertThat(launchers)
+                .as("launchers, and with them their network namespaces")
+                .noneMatch(CrashTest::alive);
         List<Path> runtime = left(home.resolve("first/run"));
         assertThat(runtime).as("a kill leaves the runtime folder").isNotEmpty();
-        try (ProofSandbox next = ProofSandbox.open(home.resolve("first"), policy(), SlotNetworks.none("not under test"), 1)) {
+        try (ProofSandbox next =
+                ProofSandbox.open(home.resolve("first"), policy(), SlotNetworks.none("not under test"), 1)) {
             assertThat(next.shell("echo again").text("stdout")).isEqualTo("again\n");
             assertThat(left(home.resolve("first/run"))).as("runtime folders").doesNotContainAnyElementsOf(runtime);
-            assertThat(Traces.cgroups(instance)).as("groups of the dead service").isEmpty();
-            assertThat(next.ledger().newest(10, Optional.empty())).as("what was recorded before the kill").hasSize(2);
+            assertThat(Traces.cgroups(instance))
+                    .as("groups of the dead service")
+                    .isEmpty();
+            assertThat(next.ledger().newest(10, Optional.empty()))
+                    .as("what was recorded before the kill")
+                    .hasSize(2);
         }
         Traces.assertNothingLeft(instance, its);
     }
 
     private static InstanceId instanceOf(long pid) {
         String stat = Traces.text(Path.of("/proc/" + pid + "/stat"));
-        return new InstanceId(pid, Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]));
+        return new InstanceId(
+                pid, Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]));
     }
 
     private static boolean alive(long pid) {
@@ -214,9 +223,13 @@ class CrashTest {
             try (ProofSandbox sandbox = ProofSandbox.open(home, policy(), SlotNetworks.none("not under test"), 1)) {
                 assertThat(sandbox.shell("echo mine").text("stdout")).isEqualTo("mine\n");
                 assertThat(sandbox.swept()).noneMatch(line -> line.contains("mayfly-" + other.pid() + "-"));
-                assertThat(sandbox.ledger().newest(10, Optional.empty())).as("rows of both").hasSize(2);
+                assertThat(sandbox.ledger().newest(10, Optional.empty()))
+                        .as("rows of both")
+                        .hasSize(2);
             }
-            assertThat(Traces.processes(ProofSandbox.uidsOf(other.pid()))).as("the other's job").hasSizeGreaterThanOrEqualTo(11);
+            assertThat(Traces.processes(ProofSandbox.uidsOf(other.pid())))
+                    .as("the other's job")
+                    .hasSizeGreaterThanOrEqualTo(11);
             assertThat(other.isAlive()).isTrue();
         } finally {
             other.destroyForcibly();
@@ -224,7 +237,8 @@ class CrashTest {
         }
         Traces.assertNothingLeft(InstanceId.current(), uids);
         // What the killed one left goes with the next life.
-        ProofSandbox.open(home, policy(), SlotNetworks.none("not under test"), 1).close();
+        ProofSandbox.open(home, policy(), SlotNetworks.none("not under test"), 1)
+                .close();
     }
 
     @Test
@@ -237,7 +251,8 @@ class CrashTest {
             disk.readOnly();
             MayflyException failure = catchThrowableOfType(
                     MayflyException.class,
-                    () -> ProofSandbox.openExisting(home, SlotNetworks.none("not under test"), 1).close());
+                    () -> ProofSandbox.openExisting(home, SlotNetworks.none("not under test"), 1)
+                            .close());
             assertThat(failure).isNotNull();
             assertThat(failure.code()).isEqualTo(ErrorCode.STATE_UNAVAILABLE);
             assertThat(failure.what() + failure.why()).contains(home.toString());

@@ -28,8 +28,8 @@ final class CrashingService {
 
     public static void main(String[] args) throws Exception {
         try (World world = new World();
-                ProofSandbox sandbox =
-                        ProofSandbox.open(Path.of(args[0]), Parts.policy(50, 20_000, 128, 64, 64), world.networks(), 2)) {
+                ProofSandbox sandbox = ProofSandbox.open(
+                        Path.of(args[0]), Parts.policy(50, 20_000, 128, 64, 64), world.networks(), 2)) {
             sandbox.shell("echo one");
             System.out.println("running");
             sandbox.shell("for i in 1 2 3 4 5; do setsid sh -c 'trap \"\" TERM HUP INT; sleep 1000'"

@@ -59,8 +59,8 @@ class FloodTest {
     @Test
     void a_gigabyte_of_output_costs_the_service_little_memory_and_others_nothing(@TempDir Path home) throws Exception {
         Parts.needNativeBackend();
-        try (ProofSandbox sandbox =
-                ProofSandbox.open(home, Parts.policy(60, 60_000, 256, 64, 1024), SlotNetworks.none("not under test"), 2)) {
+        try (ProofSandbox sandbox = ProofSandbox.open(
+                home, Parts.policy(60, 60_000, 256, 64, 1024), SlotNetworks.none("not under test"), 2)) {
             // The pool lends the slot that was used last: only two runs at once start the second one.
             atOnce(sandbox, 2, "head -c 3000000 /dev/zero");
             long idleMemory = Traces.heapAfterCollection() + Traces.directBytes();
@@ -71,13 +71,15 @@ class FloodTest {
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 Future<Result> flood = threads.submit(() -> {
                     try {
-                        return sandbox.run(Parts.command("head -c " + GIGABYTE + " /dev/zero").with("timeout_sec", 60));
+                        return sandbox.run(Parts.command("head -c " + GIGABYTE + " /dev/zero")
+                                .with("timeout_sec", 60));
                     } finally {
                         flooding.set(false);
                     }
                 });
                 while (flooding.get()) {
-                    assertThat(sandbox.shell("echo other " + others).text("stdout")).isEqualTo("other " + others + "\n");
+                    assertThat(sandbox.shell("echo other " + others).text("stdout"))
+                            .isEqualTo("other " + others + "\n");
                     others++;
                 }
                 result = flood.get();
@@ -97,7 +99,8 @@ class FloodTest {
             assertThat(after - idleMemory).isLessThan(EXTRA_MEMORY);
             assertThat(others).as("runs of others during the flood").isPositive();
             assertThat(Traces.launchers())
-                    .allSatisfy(pid -> assertThat(Traces.Size.of(pid).rssKilobytes()).isLessThan(16 << 10));
+                    .allSatisfy(pid ->
+                            assertThat(Traces.Size.of(pid).rssKilobytes()).isLessThan(16 << 10));
         }
     }
 

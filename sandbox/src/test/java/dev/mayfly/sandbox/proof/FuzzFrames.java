@@ -41,10 +41,15 @@ final class FuzzFrames {
     }
 
     static byte[] frame(int type, List<Field> fields) {
-        int size = fields.stream().mapToInt(field -> HEADER + field.value().length).sum();
-        ByteBuffer frame = little(HEADER + size).putInt(size).putShort((short) type).putShort((short) 0);
+        int size =
+                fields.stream().mapToInt(field -> HEADER + field.value().length).sum();
+        ByteBuffer frame =
+                little(HEADER + size).putInt(size).putShort((short) type).putShort((short) 0);
         for (Field field : fields) {
-            frame.putShort((short) field.tag()).putShort((short) 0).putInt(field.value().length).put(field.value());
+            frame.putShort((short) field.tag())
+                    .putShort((short) 0)
+                    .putInt(field.value().length)
+                    .put(field.value());
         }
         return frame.array();
     }
@@ -63,10 +68,18 @@ final class FuzzFrames {
 
     /** Runs {@code true} or {@code cat}: whatever becomes of the words, nothing that could do harm. */
     List<Field> run() {
-        byte[] file = little(4 + 2 + 3 + 2).putInt(0644).putShort((short) 3).put("a/bxx".getBytes(StandardCharsets.US_ASCII))
+        byte[] file = little(4 + 2 + 3 + 2)
+                .putInt(0644)
+                .putShort((short) 3)
+                .put("a/bxx".getBytes(StandardCharsets.US_ASCII))
                 .array();
         byte[] limit = little(12).putInt(7).putLong(64).array();
-        byte[] allowAll = little(8).putShort((short) 6).put((byte) 0).put((byte) 0).putInt(0x7fff0000).array();
+        byte[] allowAll = little(8)
+                .putShort((short) 6)
+                .put((byte) 0)
+                .put((byte) 0)
+                .putInt(0x7fff0000)
+                .array();
         return List.of(
                 Field.of(1, random.nextBoolean() ? "true" : "cat"),
                 Field.of(2, "A=b"),
@@ -154,7 +167,9 @@ final class FuzzFrames {
                 default -> {
                     int[] lengths = {0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 64 << 20, (64 << 20) + 1};
                     if (at + 4 <= bytes.length) {
-                        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(at, lengths[random.nextInt(lengths.length)]);
+                        ByteBuffer.wrap(bytes)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putInt(at, lengths[random.nextInt(lengths.length)]);
                     }
                 }
             }

@@ -60,7 +60,8 @@ class LauncherFuzzTest {
             // Scrambled: generators with neighbouring seeds begin alike.
             Random random = new Random((SEED + life) * 0x9e3779b97f4a7c15L);
             try (FuzzedLauncher launcher = new FuzzedLauncher(program, folder)) {
-                String told = what + ", seed " + (SEED + life) + " (repeat with -Dmayfly.fuzz.seed=" + (SEED + life) + ")";
+                String told =
+                        what + ", seed " + (SEED + life) + " (repeat with -Dmayfly.fuzz.seed=" + (SEED + life) + ")";
                 String kind = live(launcher, random, told);
                 assertThat(launcher.end()).as(told + ", " + kind).isEmpty();
                 seen.merge(kind + (launcher.endedWithError() ? ": ERROR" : ": ended with the socket"), 1, Integer::sum);
@@ -164,9 +165,13 @@ class LauncherFuzzTest {
         }
         while (true) {
             int type = launcher.answer(ANSWERS_WITHIN_MILLIS);
-            assertThat(type).as(told + ": no answer in time to type " + question.type()).isNotZero();
+            assertThat(type)
+                    .as(told + ": no answer in time to type " + question.type())
+                    .isNotZero();
             if (type == FuzzedLauncher.CLOSED) {
-                assertThat(mayEnd).as(told + ": it ended on a good question of type " + question.type()).isTrue();
+                assertThat(mayEnd)
+                        .as(told + ": it ended on a good question of type " + question.type())
+                        .isTrue();
                 return false;
             }
             if (ends.contains(type)) {

@@ -189,7 +189,8 @@ class SoakTest {
             case PIDS -> Parts.command("i=0; while [ $i -lt 100 ]; do sleep 1000 & i=$((i+1)); done");
             case MEMORY -> Parts.command("head -c 300000000 /dev/zero | tail");
             case DISK -> Parts.command("head -c 20000000 /dev/zero >/tmp/x");
-            case TIMEOUT -> Parts.command("b() { b | b & }; (b) & exec sleep 1000").with("timeout_sec", 1);
+            case TIMEOUT ->
+                Parts.command("b() { b | b & }; (b) & exec sleep 1000").with("timeout_sec", 1);
             case MALFORMED -> JsonObject.of();
         };
     }

@@ -1,18 +1,19 @@
-package dev.mayfly.sandbox.net;
+package dev.mayfly.sandbox.allow;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Addresses that a name may never lead to: everything of the IANA special-purpose registries (RFC 6890 and its updates)
- * that is not plain global unicast, and the ranges that carry an IPv4 address inside an IPv6 one, since those reach the
- * same places by another spelling. IPv6 is the other way round: only global unicast 2000::/3 is open at all.
+ * Addresses that a name may never lead to and that a wide rule does not mean: everything of the IANA special-purpose
+ * registries (RFC 6890 and its updates) that is not plain global unicast, and the ranges that carry an IPv4 address
+ * inside an IPv6 one, since those reach the same places by another spelling. IPv6 is the other way round: only global
+ * unicast 2000::/3 is open at all.
  */
-final class DenyRanges {
-    private record Range(InetAddress prefix, int bits, String name) {}
+public final class SpecialRanges {
+    /** One range, and what it is called in reasons. */
+    public record Range(Cidr block, String name) {}
 
     private static final List<Range> RANGES = List.of(
             range("0.0.0.0", 8, "this network"),
@@ -39,50 +40,38 @@ final class DenyRanges {
             range("2620:4f:8000::", 48, "AS112"),
             range("3fff::", 20, "documentation"));
 
-    private static final Range GLOBAL_UNICAST = range("2000::", 3, "global unicast");
+    private static final Cidr GLOBAL_UNICAST = range("2000::", 3, "").block();
 
-    private DenyRanges() {}
+    private SpecialRanges() {}
 
-    /** The range that forbids this address; empty when it is plain global unicast. */
-    static Optional<String> rangeOf(InetAddress address) {
-        byte[] bytes = address.getAddress();
+    /** The range that this address lies in; empty when it is plain global unicast. */
+    public static Optional<Range> of(InetAddress address) {
+        return holding(Cidr.of(IpText.address(address.getAddress())));
+    }
+
+    /** The range in which the whole block lies; empty when some of it is elsewhere. */
+    static Optional<Range> holding(Cidr block) {
         for (Range range : RANGES) {
-            if (contains(range, bytes)) {
-                return Optional.of(range.name());
+            if (range.block().contains(block)) {
+                return Optional.of(range);
             }
         }
-        if (bytes.length == 16 && !contains(GLOBAL_UNICAST, bytes)) {
-            return Optional.of("not global unicast");
+        boolean wide = block.prefix() < GLOBAL_UNICAST.prefix();
+        if (block.network().getAddress().length == 4 || wide || GLOBAL_UNICAST.contains(block)) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        return Optional.of(new Range(Cidr.around(block.network(), GLOBAL_UNICAST.prefix()), "not global unicast"));
     }
 
     /** Addresses that stand for no single host; not even an explicit rule makes sense for them. */
-    static boolean isNobody(InetAddress address) {
+    public static boolean isNobody(InetAddress address) {
         byte[] bytes = address.getAddress();
         boolean broadcast = bytes.length == 4 && Arrays.equals(bytes, new byte[] {-1, -1, -1, -1});
         return address.isAnyLocalAddress() || address.isMulticastAddress() || broadcast;
     }
 
-    private static boolean contains(Range range, byte[] address) {
-        byte[] prefix = range.prefix().getAddress();
-        if (prefix.length != address.length) {
-            return false;
-        }
-        int whole = range.bits() / 8;
-        int rest = range.bits() % 8;
-        if (!Arrays.equals(prefix, 0, whole, address, 0, whole)) {
-            return false;
-        }
-        int mask = 0xff << (8 - rest);
-        return rest == 0 || (prefix[whole] & mask) == (address[whole] & mask);
-    }
-
     private static Range range(String prefix, int bits, String name) {
-        try {
-            return new Range(InetAddress.getByName(prefix), bits, name);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("not an address literal: " + prefix, e);
-        }
+        InetAddress address = prefix.contains(":") ? IpText.parseV6(prefix) : IpText.parseV4(prefix);
+        return new Range(new Cidr(address, bits), name);
     }
 }
