@@ -9,6 +9,7 @@ import dev.mayfly.base.json.JsonValue.JsonString;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +20,9 @@ import java.util.TreeMap;
  * rounded, and so is text that no UTF-8 can hold.
  */
 public final class CanonicalJson {
+    /** 2^53 - 1: integers up to here are doubles, and plain digits are their ECMAScript form. */
+    private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
+
     private CanonicalJson() {}
 
     /** @throws IllegalArgumentException when a number or a text has no canonical form */
@@ -64,6 +68,10 @@ public final class CanonicalJson {
     }
 
     private static String number(JsonNumber number) {
+        OptionalLong exact = number.exactLong();
+        if (exact.isPresent() && Math.abs(exact.getAsLong()) <= MAX_SAFE_INTEGER) {
+            return Long.toString(exact.getAsLong());
+        }
         double value = number.value().doubleValue();
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(number.value() + " is beyond what a double can hold");

@@ -26,6 +26,9 @@ public final class JsonReader {
     /** A longer literal is no number anyone means, and BigDecimal parsing is quadratic in it. */
     private static final int MAX_NUMBER_LENGTH = 128;
 
+    /** So many characters of an integer fit a long whatever they are. */
+    private static final int MAX_LONG_LENGTH = 18;
+
     private static final int MAX_EXPONENT = 400;
 
     private final String text;
@@ -246,11 +249,14 @@ public final class JsonReader {
         } else {
             digits();
         }
+        boolean plain = true;
         if (peek() == '.') {
+            plain = false;
             position++;
             digits();
         }
         if (peek() == 'e' || peek() == 'E') {
+            plain = false;
             position++;
             if (peek() == '+' || peek() == '-') {
                 position++;
@@ -261,6 +267,9 @@ public final class JsonReader {
         }
         if (position - start > MAX_NUMBER_LENGTH) {
             throw error("a number of more than " + MAX_NUMBER_LENGTH + " characters");
+        }
+        if (plain && position - start <= MAX_LONG_LENGTH) {
+            return JsonNumber.of(Long.parseLong(text, start, position, 10));
         }
         return new JsonNumber(new BigDecimal(text.substring(start, position)));
     }

@@ -7,6 +7,7 @@ import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Writes JSON for readers: members in their given order, either on one line or indented by two spaces. */
 public final class JsonWriter {
@@ -59,6 +60,10 @@ public final class JsonWriter {
     }
 
     private static String plain(JsonNumber number) {
+        OptionalLong exact = number.exactLong();
+        if (exact.isPresent()) {
+            return Long.toString(exact.getAsLong());
+        }
         return number.isInteger()
                         && number.value().abs().precision() < 40
                         && number.value().scale() > -40

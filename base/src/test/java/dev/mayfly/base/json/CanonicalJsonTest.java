@@ -7,6 +7,8 @@ import dev.mayfly.base.json.JsonValue.JsonNumber;
 import dev.mayfly.base.json.JsonValue.JsonString;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,5 +103,47 @@ class CanonicalJsonTest {
         }
         assertThat(JsonWriter.compact(new JsonString("\ud83d\ud83d\ude00\udc00")))
                 .isEqualTo("\"\ufffd😀\ufffd\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9223372036854775807, 9223372036854775807",
+        "-9223372036854775808, -9223372036854775808",
+        "9223372036854775808, ",
+        "-9223372036854775809, ",
+        "18446744073709551615, ",
+        "100, 100",
+        "1e2, 100",
+        "100.0, 100",
+        "-0, 0",
+        "0e400, 0",
+        "1e18, 1000000000000000000",
+        "1e19, ",
+        "1e400, ",
+        "1.5, ",
+        "1e-400, ",
+    })
+    void an_integer_is_exact_as_a_long_or_not_at_all_however_it_is_spelt(String text, Long expected) {
+        JsonNumber read = (JsonNumber) JsonReader.read(text.getBytes(StandardCharsets.UTF_8));
+        JsonNumber made = new JsonNumber(new BigDecimal(text));
+        for (JsonNumber number : List.of(read, made)) {
+            assertThat(number.exactLong())
+                    .isEqualTo(expected == null ? OptionalLong.empty() : OptionalLong.of(expected));
+            assertThat(number.value()).isEqualByComparingTo(new BigDecimal(text));
+            assertThat(JsonReader.read(JsonWriter.compact(number).getBytes(StandardCharsets.UTF_8)))
+                    .isEqualTo(number);
+        }
+        assertThat(read).isEqualTo(made).hasSameHashCodeAs(made);
+        if (expected != null) {
+            assertThat(JsonNumber.of(expected)).isEqualTo(made).hasSameHashCodeAs(made);
+            assertThat(JsonWriter.compact(made)).isEqualTo(expected.toString());
+        }
+    }
+
+    @Test
+    void sixty_four_unsigned_bits_are_written_as_they_are_meant() {
+        assertThat(JsonWriter.compact(JsonNumber.ofUnsigned(-1))).isEqualTo("18446744073709551615");
+        assertThat(JsonWriter.compact(JsonNumber.ofUnsigned(Long.MIN_VALUE))).isEqualTo("9223372036854775808");
+        assertThat(JsonNumber.ofUnsigned(7)).isEqualTo(JsonNumber.of(7));
     }
 }
