@@ -42,10 +42,10 @@ final class Parameters {
         if (value.isEmpty()) {
             return OptionalLong.empty();
         }
-        if (value.get() instanceof JsonNumber number && number.isInteger()) {
-            long exact = number.value().longValue();
-            if (number.value().compareTo(JsonNumber.of(exact).value()) == 0 && exact >= min && exact <= max) {
-                return OptionalLong.of(exact);
+        if (value.get() instanceof JsonNumber number) {
+            OptionalLong exact = number.exactLong();
+            if (exact.isPresent() && exact.getAsLong() >= min && exact.getAsLong() <= max) {
+                return exact;
             }
         }
         throw wrong(name, "a whole number from " + min + " to " + max, value.get());

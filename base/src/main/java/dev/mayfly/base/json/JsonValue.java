@@ -141,6 +141,19 @@ public sealed interface JsonValue
             return whole.bitLength() < Long.SIZE ? OptionalLong.of(whole.longValue()) : OptionalLong.empty();
         }
 
+        /** The bits of the value when it is an integer from 0 to 2^64-1. */
+        public OptionalLong unsignedLong() {
+            OptionalLong exact = exactLong();
+            if (exact.isPresent()) {
+                return exact.getAsLong() >= 0 ? exact : OptionalLong.empty();
+            }
+            if (!isInteger() || value().signum() < 0 || value().precision() - value().scale() > 20) {
+                return OptionalLong.empty();
+            }
+            BigInteger whole = value().toBigIntegerExact();
+            return whole.bitLength() <= Long.SIZE ? OptionalLong.of(whole.longValue()) : OptionalLong.empty();
+        }
+
         /** True when the number has no fractional part, however it was spelt ({@code 1.0}, {@code 1e2}). */
         public boolean isInteger() {
             return small

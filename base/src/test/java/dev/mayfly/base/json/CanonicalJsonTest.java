@@ -145,5 +145,11 @@ class CanonicalJsonTest {
         assertThat(JsonWriter.compact(JsonNumber.ofUnsigned(-1))).isEqualTo("18446744073709551615");
         assertThat(JsonWriter.compact(JsonNumber.ofUnsigned(Long.MIN_VALUE))).isEqualTo("9223372036854775808");
         assertThat(JsonNumber.ofUnsigned(7)).isEqualTo(JsonNumber.of(7));
+        for (long bits : new long[] {0, 7, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
+            assertThat(JsonNumber.ofUnsigned(bits).unsignedLong()).hasValue(bits);
+        }
+        for (String beyond : new String[] {"-1", "18446744073709551616", "-18446744073709551615", "1.5", "1e400"}) {
+            assertThat(new JsonNumber(new BigDecimal(beyond)).unsignedLong()).isEmpty();
+        }
     }
 }

@@ -14,8 +14,6 @@ import dev.mayfly.sandbox.allow.NetRule;
 import dev.mayfly.sandbox.api.Effect;
 import dev.mayfly.sandbox.api.InputFile;
 import dev.mayfly.sandbox.api.RunRequest;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,8 +40,8 @@ final class Fields {
             "seed",
             "outputs",
             "effect");
-    private static final BigDecimal MAX_SEED =
-            new BigDecimal(BigInteger.TWO.pow(64).subtract(BigInteger.ONE));
+    /** All 64 bits set, read as unsigned. */
+    private static final long MAX_SEED = -1;
 
     private final JsonObject object;
     private final Problems problems;
@@ -208,33 +206,33 @@ final class Fields {
     }
 
     Duration timeout() {
-        return integer("timeout_sec", BigDecimal.valueOf(RequestLimits.TIMEOUT_SECONDS))
-                .map(seconds -> Duration.ofSeconds(seconds.longValue()))
-                .orElse(Duration.ZERO);
+        return Duration.ofSeconds(
+                unsigned("timeout_sec", RequestLimits.TIMEOUT_SECONDS).orElse(0));
     }
 
     /** Unsigned 64 bits, kept in a long. */
     OptionalLong seed() {
-        return integer("seed", MAX_SEED)
-                .map(seed -> OptionalLong.of(seed.longValue()))
-                .orElse(OptionalLong.empty());
+        return unsigned("seed", MAX_SEED);
     }
 
-    private Optional<BigInteger> integer(String key, BigDecimal most) {
+    /** @param most the largest value allowed, itself unsigned */
+    private OptionalLong unsigned(String key, long most) {
         Optional<JsonValue> value = get(key);
         if (value.isEmpty()) {
-            return Optional.empty();
+            return OptionalLong.empty();
         }
         String path = "$." + key;
         if (!(value.get() instanceof JsonNumber number) || !number.isInteger()) {
             wrongType(path, value.get(), "integer");
-            return Optional.empty();
+            return OptionalLong.empty();
         }
-        if (number.value().signum() < 0 || number.value().compareTo(most) > 0) {
-            problems.add(path, JsonWriter.compact(number) + " is outside 0.." + most, "write 0.." + most);
-            return Optional.empty();
+        OptionalLong bits = number.unsignedLong();
+        if (bits.isEmpty() || Long.compareUnsigned(bits.getAsLong(), most) > 0) {
+            String bound = "0.." + Long.toUnsignedString(most);
+            problems.add(path, JsonWriter.compact(number) + " is outside " + bound, "write " + bound);
+            return OptionalLong.empty();
         }
-        return Optional.of(number.value().toBigIntegerExact());
+        return bits;
     }
 
     List<String> netRules(String key) {

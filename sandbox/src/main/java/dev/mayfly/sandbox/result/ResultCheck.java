@@ -11,7 +11,6 @@ import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.sandbox.allow.Ascii;
 import dev.mayfly.sandbox.api.LimitHit;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -173,9 +173,11 @@ public final class ResultCheck {
     }
 
     private static boolean integer(JsonValue value, long least) {
-        return value instanceof JsonNumber number
-                && number.isInteger()
-                && number.value().compareTo(BigDecimal.valueOf(least)) >= 0;
+        if (!(value instanceof JsonNumber number) || !number.isInteger()) {
+            return false;
+        }
+        OptionalLong exact = number.exactLong();
+        return exact.isPresent() ? exact.getAsLong() >= least : number.value().signum() > 0;
     }
 
     private static boolean hexAfter(JsonValue value, String prefix) {

@@ -15,8 +15,6 @@ import dev.mayfly.sandbox.api.Violation;
 import dev.mayfly.sandbox.box.CollectedFile;
 import dev.mayfly.sandbox.box.Exit;
 import dev.mayfly.sandbox.box.NetDecision;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -59,7 +57,7 @@ public final class ResultJson {
         json.put("outputs_dropped", JsonArray.ofStrings(result.outputsDropped()));
         json.put("backend", new JsonString(result.backend()));
         json.put("policy_digest", new JsonString(result.policyDigest()));
-        json.put("seed", new JsonNumber(new BigDecimal(new BigInteger(Long.toUnsignedString(result.seed())))));
+        json.put("seed", JsonNumber.ofUnsigned(result.seed()));
         json.put("allow_degraded", new JsonBool(result.allowDegraded()));
         result.sbomAttestation().ifPresent(text -> json.put("sbom_attestation", new JsonString(text)));
         json.put("result_digest", new JsonString(ResultDigest.of(result)));
