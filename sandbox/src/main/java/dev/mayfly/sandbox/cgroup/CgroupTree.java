@@ -144,6 +144,7 @@ public final class CgroupTree implements AutoCloseable {
             if (parents.isEmpty()) {
                 return new NoSlotGroup(slotsMade.getAndIncrement());
             }
+            reviveParents();
             int number = claim(parents.getFirst());
             String name = "slot-" + number;
             if (layout.mode() == CgroupMode.V2) {
@@ -159,6 +160,18 @@ public final class CgroupTree implements AutoCloseable {
                     String.valueOf(e.getMessage()),
                     "run `mayfly doctor` and see the cgroup lines",
                     e);
+        }
+    }
+
+    /** Another tree of this process that closed while we had no slot has taken the empty parents with it. */
+    private void reviveParents() throws IOException {
+        for (Path parent : parents) {
+            if (!Files.isDirectory(parent)) {
+                CgroupDirectory.make(parent);
+                if (layout.mode() == CgroupMode.V2) {
+                    enable(parent, enabled, new ArrayList<>());
+                }
+            }
         }
     }
 

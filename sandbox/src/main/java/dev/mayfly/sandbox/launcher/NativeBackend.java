@@ -26,8 +26,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class NativeBackend implements Backend {
     private final RuntimeDirectory directory;
     private final SlotPool<Slot> pool;
+    private final int slots;
 
-    private NativeBackend(RuntimeDirectory directory, SlotPool<Slot> pool) {
+    private NativeBackend(RuntimeDirectory directory, SlotPool<Slot> pool, int slots) {
+        this.slots = slots;
         this.directory = directory;
         this.pool = pool;
     }
@@ -57,7 +59,7 @@ public final class NativeBackend implements Backend {
         RuntimeDirectory directory = RuntimeDirectory.open(settings.runtimeDir(), self);
         SlotParts parts =
                 new SlotParts(launcher, directory.path(), cgroups, networks, filters, image, uids, new AtomicLong());
-        return new NativeBackend(directory, new SlotPool<>(settings, () -> Slot.start(parts)));
+        return new NativeBackend(directory, new SlotPool<>(settings, () -> Slot.start(parts)), settings.slots());
     }
 
     @Override
@@ -77,8 +79,16 @@ public final class NativeBackend implements Backend {
         }
     }
 
+    /** An idle launcher may die unnoticed; a run that it never got is given to others, which are made if need be. */
     @Override
     public Execution run(BoxSpec spec) throws InterruptedException {
+        for (int attempt = 0; attempt < slots; attempt++) {
+            try {
+                return pool.use(slot -> slot.run(spec));
+            } catch (NeverStartedException e) {
+                // That slot is broken now and gone from the pool.
+            }
+        }
         return pool.use(slot -> slot.run(spec));
     }
 

@@ -130,6 +130,7 @@ final class Slot implements PooledSlot {
     Execution run(BoxSpec spec) throws InterruptedException {
         ByteBuffer frame = frame(spec);
         boolean armed = false;
+        boolean sent = false;
         try {
             awaitReset();
             group.begin(
@@ -137,6 +138,7 @@ final class Slot implements PooledSlot {
             network.arm(spec.net());
             armed = true;
             launcher.channel().send(frame, ANSWERS_WITHIN.toNanos());
+            sent = true;
             LauncherMessage.Exited exited = awaitExit(spec);
             GroupUsage usage = group.end();
             armed = false;
@@ -147,6 +149,9 @@ final class Slot implements PooledSlot {
             return Evidence.execution(spec, exited, usage, net, parts.filters(), layers, outputs);
         } catch (IOException e) {
             broken = true;
+            if (!sent) {
+                throw new NeverStartedException(spec.runId(), e.getMessage() + "; " + launcher.epitaph(), e);
+            }
             throw new MayflyException(
                     ErrorCode.LAUNCHER_DIED,
                     "the launcher died during run " + spec.runId() + "; the run has no result",

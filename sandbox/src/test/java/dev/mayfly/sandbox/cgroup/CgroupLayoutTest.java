@@ -138,4 +138,22 @@ class CgroupLayoutTest {
             assertThat(tree.newSlot().number()).isEqualTo(first.number());
         }
     }
+
+    @Test
+    void two_trees_of_one_process_share_parents_and_do_not_take_them_from_each_other() throws IOException {
+        machine.v1("memory").v1("pids");
+        InstanceId self = new InstanceId(77, 1);
+        CgroupTree one = CgroupTree.open(machine.detect(), self);
+        CgroupTree two = CgroupTree.open(machine.detect(), self);
+        SlotGroup slot = one.newSlot();
+        two.close();
+        assertThat(slot.joinFiles().getFirst().getParent()).isDirectory();
+        slot.close();
+        CgroupTree.open(machine.detect(), self).close();
+        SlotGroup next = one.newSlot();
+        assertThat(next.joinFiles()).hasSize(2).allMatch(file -> Files.isDirectory(file.getParent()));
+        next.close();
+        one.close();
+        assertThat(machine.root().resolve("sys/fs/cgroup/memory/mayfly-77-1")).doesNotExist();
+    }
 }
