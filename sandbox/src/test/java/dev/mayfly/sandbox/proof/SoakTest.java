@@ -37,7 +37,7 @@ class SoakTest {
 
     /** A sort of job, how many of a hundred are of it, and what its result must say. */
     private enum Sort {
-        PLAIN(40),
+        PLAIN(39),
         FILES(15),
         SYSCALL_DENIED(10),
         NET_DENIED(8),
@@ -48,6 +48,7 @@ class SoakTest {
         MEMORY(2),
         DISK(1),
         TIMEOUT(1),
+        FORK_BOMB(1),
         MALFORMED(1);
 
         final int share;
@@ -164,6 +165,8 @@ class SoakTest {
             case MEMORY -> assertThat(result.limits()).as(told).contains("memory_mb");
             case DISK -> assertThat(result.text("stderr")).as(told).contains("No space left");
             case TIMEOUT -> assertThat(result.limits()).as(told).contains("wall_sec");
+            case FORK_BOMB ->
+                assertThat(result.limits()).as(told).contains("pids").containsAnyOf("wall_sec", "memory_mb");
             case MALFORMED -> throw new IllegalStateException();
         }
     }
@@ -189,8 +192,10 @@ class SoakTest {
             case PIDS -> Parts.command("i=0; while [ $i -lt 100 ]; do sleep 1000 & i=$((i+1)); done");
             case MEMORY -> Parts.command("head -c 300000000 /dev/zero | tail");
             case DISK -> Parts.command("head -c 20000000 /dev/zero >/tmp/x");
-            case TIMEOUT ->
-                Parts.command("b() { b | b & }; (b) & exec sleep 1000").with("timeout_sec", 1);
+            case TIMEOUT -> Parts.command("sleep 1000").with("timeout_sec", 1);
+            case FORK_BOMB ->
+                Parts.command("b() { b | b & }; (b) 2>/dev/null & exec sleep 1000")
+                        .with("timeout_sec", 1);
             case MALFORMED -> JsonObject.of();
         };
     }
