@@ -24,6 +24,38 @@ final class SettingKeys {
                     "backend", Types.choice(BackendName.class), "What runs a request that leaves it open.")
             .withDefault("auto")
             .withAlias(Alias.when("MAGICRUNE_FORCE_WASM", "1", "wasm"));
+    static final Key<Syscalls> SYSCALLS = Key.of(
+                    "syscalls",
+                    Types.choice(Syscalls.class),
+                    "Whether runs get the system calls that their policy says, or loose where it says default.")
+            .withDefault("policy")
+            .withAlias(Alias.when("MAGICRUNE_SECCOMP_LOOSEN", "1", "loose"));
+    static final Key<AlwaysOn> SECCOMP = Key.of(
+                    "seccomp", Types.choice(AlwaysOn.class), "System calls are always filtered.")
+            .withDefault("on")
+            .withAlias(Alias.when("MAGICRUNE_SECCOMP", "1", "on"));
+    static final Key<AlwaysOn> READ_ONLY_ROOT = Key.of(
+                    "read-only-root", Types.choice(AlwaysOn.class), "What a run sees of the host is always read-only.")
+            .withDefault("on")
+            .withAlias(Alias.when("MAGICRUNE_OVERLAY_RO", "1", "on"));
+    static final Key<AlwaysOn> CGROUPS = Key.of(
+                    "cgroups", Types.choice(AlwaysOn.class), "Limits are always those of control groups.")
+            .withDefault("on")
+            .withAlias(Alias.when("MAGICRUNE_CGROUPS", "1", "on"));
+    static final Key<Path> METRICS_FILE = Key.of(
+                    "metrics.file", Types.path(), "Where counts of runs are written as JSON.")
+            .withAlias(Alias.of("MAGICRUNE_METRICS_FILE"));
+    static final Key<Path> METRICS_TEXTFILE = Key.of(
+                    "metrics.textfile",
+                    Types.path(),
+                    "Where counts of runs are written for the textfile collector of Prometheus.")
+            .withAlias(Alias.of("MAGICRUNE_METRICS_TEXTFILE"));
+    static final Key<Integer> METRICS_EVERY = Key.of(
+                    "metrics.every",
+                    Types.integer(1, 1_000_000),
+                    "After how many runs the counts are written; also at the end.")
+            .withDefault("100")
+            .withAlias(Alias.of("MAGICRUNE_METRICS_EVERY"));
     static final Key<Level> LOG_LEVEL = Key.of(
                     "log.level", Types.choice(Level.class), "The least grave entries that the service logs.")
             .withDefault("info");
@@ -36,8 +68,22 @@ final class SettingKeys {
     static final Key<String> RQLITE_URL =
             Key.of("rqlite.url", Types.text(), "The rqlite cluster for shared state; only looked at by doctor so far.");
 
-    static final Keys ALL =
-            Keys.of(List.of(SLOTS, POLICY, POLICIES, BACKEND, LOG_LEVEL, LOG_FORMAT, NATS_URL, RQLITE_URL));
+    static final Keys ALL = Keys.of(List.of(
+            SLOTS,
+            POLICY,
+            POLICIES,
+            BACKEND,
+            SYSCALLS,
+            SECCOMP,
+            READ_ONLY_ROOT,
+            CGROUPS,
+            METRICS_FILE,
+            METRICS_TEXTFILE,
+            METRICS_EVERY,
+            LOG_LEVEL,
+            LOG_FORMAT,
+            NATS_URL,
+            RQLITE_URL));
 
     /** The backends that a request may ask for. */
     enum BackendName {
@@ -45,6 +91,17 @@ final class SettingKeys {
         NATIVE,
         BWRAP,
         WASM
+    }
+
+    /** What the service does with the profiles of policies. */
+    enum Syscalls {
+        POLICY,
+        LOOSE
+    }
+
+    /** Of layers that cannot be turned off; the keys exist so that the old switches are known and a wrong one is told. */
+    enum AlwaysOn {
+        ON
     }
 
     private SettingKeys() {}

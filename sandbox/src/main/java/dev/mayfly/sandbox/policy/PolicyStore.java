@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Finds policies: an explicit file, or {@code <folder>/<id>.policy.yml}. The file is read anew for each request and parsed
@@ -26,11 +27,18 @@ public final class PolicyStore {
 
     private final Path folder;
     private final PolicyReader reader;
+    private final UnaryOperator<Policy> adjustment;
     private final Map<Path, Parsed> cache = new ConcurrentHashMap<>();
 
     public PolicyStore(Path folder, PolicyReader reader) {
+        this(folder, reader, UnaryOperator.identity());
+    }
+
+    /** @param adjustment what this installation changes in every policy */
+    public PolicyStore(Path folder, PolicyReader reader, UnaryOperator<Policy> adjustment) {
         this.folder = folder;
         this.reader = reader;
+        this.adjustment = adjustment;
     }
 
     /**
@@ -60,7 +68,7 @@ public final class PolicyStore {
         if (known != null && Arrays.equals(known.bytes(), bytes)) {
             return known.policy();
         }
-        Policy policy = reader.read(bytes, file.toString());
+        Policy policy = adjustment.apply(reader.read(bytes, file.toString()));
         if (cache.size() >= CACHED) {
             cache.clear();
         }
