@@ -131,7 +131,9 @@ public final class SlotPool<S extends PooledSlot> implements AutoCloseable {
         }
         boolean interrupted = Thread.interrupted();
         try {
-            free.tryAcquire(size, CLOSES_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
+            if (free.tryAcquire(size, CLOSES_WITHIN.toNanos(), TimeUnit.NANOSECONDS)) {
+                free.release(size); // whoever still waits is told at once that the pool is closed
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }

@@ -59,7 +59,9 @@ public abstract class BackendContract {
         if (backend != null) {
             backend.close();
             backend.close();
-            assertThatThrownBy(() -> backend.run(Boxes.sh("true").spec())).isInstanceOf(MayflyException.class);
+            assertThatThrownBy(() -> backend.run(Boxes.sh("true").spec()))
+                    .isInstanceOfSatisfying(
+                            MayflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SANDBOX_UNAVAILABLE));
             leaks.assertUnchanged(Duration.ofSeconds(5));
         }
     }
