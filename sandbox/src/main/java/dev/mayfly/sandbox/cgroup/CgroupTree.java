@@ -152,7 +152,8 @@ public final class CgroupTree implements AutoCloseable {
                 enable(slot, enabled, new ArrayList<>());
                 return new V2SlotGroup(slot, number);
             }
-            return new V1SlotGroup(v1Groups(name), v2Leaf(name), number);
+            return new V1SlotGroup(
+                    v1Groups(name), v2Leaf(name), parents.getFirst().resolve(name), number);
         } catch (IOException e) {
             throw new MayflyException(
                     ErrorCode.SANDBOX_SETUP,

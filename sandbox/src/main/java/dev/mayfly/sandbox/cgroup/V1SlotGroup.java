@@ -24,6 +24,7 @@ final class V1SlotGroup implements SlotGroup {
 
     private final Map<String, Path> groups;
     private final Optional<Path> leaf;
+    private final Path claim;
     private final int number;
     private final OpenFiles files;
     private GroupLimits current = new GroupLimits(Long.MAX_VALUE, Long.MAX_VALUE);
@@ -54,7 +55,9 @@ final class V1SlotGroup implements SlotGroup {
 
     private record Start(long cpu, long memory, long pidsPeak, long read, long written, long oom, long pidsRefused) {}
 
-    V1SlotGroup(Map<String, Path> groups, Optional<Path> leaf, int number) throws IOException {
+    /** @param claim the one of the groups whose existence says that the number is taken */
+    V1SlotGroup(Map<String, Path> groups, Optional<Path> leaf, Path claim, int number) throws IOException {
+        this.claim = claim;
         this.groups = Map.copyOf(groups);
         this.leaf = leaf;
         this.number = number;
@@ -219,11 +222,22 @@ final class V1SlotGroup implements SlotGroup {
                 .orElse(true);
     }
 
+    /**
+     * The claim goes last, and stays when a group of the slot does: the next slot of this number would take that group
+     * over, and a leaf that was killed kills whatever is cloned into it later (seen on Linux 6.18).
+     */
     @Override
     public void close() {
         files.all().forEach(CgroupFile::close);
-        leaf.ifPresent(CgroupDirectory::remove);
-        groups.values().stream().distinct().forEach(CgroupDirectory::remove);
+        boolean gone = leaf.map(CgroupDirectory::remove).orElse(true);
+        for (Path group : groups.values().stream().distinct().toList()) {
+            if (!group.equals(claim)) {
+                gone &= CgroupDirectory.remove(group);
+            }
+        }
+        if (gone) {
+            CgroupDirectory.remove(claim);
+        }
     }
 
     private static MayflyException failed(String what, IOException e) {

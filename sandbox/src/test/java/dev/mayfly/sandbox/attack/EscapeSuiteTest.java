@@ -9,9 +9,11 @@ import dev.mayfly.base.json.JsonValue.JsonBool;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.base.json.JsonWriter;
+import dev.mayfly.sandbox.cgroup.CgroupTree;
 import dev.mayfly.sandbox.run.RunOptions;
 import dev.mayfly.sandbox.run.RunOutcome;
 import dev.mayfly.sandbox.run.TestSandbox;
+import dev.mayfly.sandbox.slot.UidRange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,8 +40,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EscapeSuiteTest {
-    private static final long UID_BASE = 2_000_000;
-    private static final long UID_END = 2_100_000;
+    /** The block of user ids that jobs of this process get. */
+    private static final long FIRST_UID = UidRange.forProcess(
+                    TestSandbox.UID_BASE, ProcessHandle.current().pid())
+            .first();
+
+    private static final long END_OF_UIDS = FIRST_UID + 2 * CgroupTree.MOST_SLOTS;
     private static final List<String> OWN_FILES =
             List.of("hsperfdata", "junit", "mayfly", "jqwik", "surefire", "sqlite");
 
@@ -71,7 +77,7 @@ class EscapeSuiteTest {
     void close() throws IOException {
         if (sandbox != null) {
             sandbox.close();
-            assertThat(HostState.processesOf(UID_BASE, UID_END)).isEmpty();
+            assertThat(HostState.processesOf(FIRST_UID, END_OF_UIDS)).isEmpty();
         }
         if (hostService != null) {
             hostService.close();
@@ -98,7 +104,7 @@ class EscapeSuiteTest {
             default -> throw new IllegalArgumentException(one.expected());
         }
         assertSays(one, result, told);
-        assertThat(HostState.processesOf(UID_BASE, UID_END)).as(told).isEmpty();
+        assertThat(HostState.processesOf(FIRST_UID, END_OF_UIDS)).as(told).isEmpty();
         assertThat(HostState.now(OWN_FILES)).as(told).isEqualTo(before);
     }
 

@@ -3,7 +3,6 @@ package dev.mayfly.sandbox.attack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.List;
@@ -53,12 +52,15 @@ record HostState(Map<String, String> facts) {
         }
     }
 
+    /** From status, because the folder of a process that is not dumpable (the init of a job) belongs to root. */
     private static long uid(Path process) {
-        try {
-            return ((Number) Files.getAttribute(process, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
-        } catch (IOException e) {
-            return -1; // ended meanwhile
-        }
+        return text(process.resolve("status"))
+                .lines()
+                .filter(line -> line.startsWith("Uid:"))
+                .map(line -> line.split("\\s+", -1)[1])
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElse(-1); // ended meanwhile
     }
 
     private static String attributes(Path file) {

@@ -62,7 +62,7 @@ class SlotGroupTest {
         file(group, "memory.usage_in_bytes", "1000\n");
         file(group, "memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
         file(group, "cgroup.procs", "");
-        V1SlotGroup slotGroup = new V1SlotGroup(Map.of("memory", group), Optional.empty(), 0);
+        V1SlotGroup slotGroup = new V1SlotGroup(Map.of("memory", group), Optional.empty(), group, 0);
         slotGroup.begin(new GroupLimits(64 << 20, 20));
         long expected = (64L << 20) + (8L << 20);
         assertThat(firstLine(limit)).isEqualTo("" + expected);

@@ -25,6 +25,9 @@ import java.util.Optional;
 
 /** The whole room with its native backend, state in a folder of the test and a ledger in memory. */
 public final class TestSandbox implements AutoCloseable {
+    /** Jobs get a block of ids above this one, picked by process id. */
+    public static final long UID_BASE = 2_000_000;
+
     private final CgroupTree cgroups;
     private final Backend backend;
     private final SandboxRunner runner;
@@ -46,7 +49,7 @@ public final class TestSandbox implements AutoCloseable {
         CgroupTree cgroups = CgroupTree.open(CgroupLayout.detect(Path.of("/")), InstanceId.current());
         Backend backend = NativeBackend.open(
                 launcher,
-                new SlotSettings(home.resolve("run"), slots, 2_000_000, Duration.ofSeconds(60)),
+                new SlotSettings(home.resolve("run"), slots, UID_BASE, Duration.ofSeconds(60)),
                 cgroups,
                 networks,
                 SeccompFilters.ofThisMachine(),
