@@ -6,10 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** One command line, from its words to its exit code. */
 final class Cli {
@@ -80,33 +76,24 @@ final class Cli {
 
     private int command(CommandLineSplit line, String name, List<String> arguments) throws InterruptedException {
         Verb verb = verbs.make(name);
-        CommandLine parser = parser(verb);
-        ParseResult parsed;
-        try {
-            parsed = parser.parseArgs(line.rest().toArray(String[]::new));
-        } catch (ParameterException e) {
-            throw new MayflyException(
-                    ErrorCode.USAGE,
-                    String.valueOf(e.getMessage()),
-                    "",
-                    "see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help",
-                    e);
+        Optional<Words> read = QuickReader.read(verb.command(), line.rest());
+        if (read.isEmpty()) {
+            Picocli.Reading reading = Picocli.read(verb.command(), line.rest());
+            if (reading instanceof Picocli.Reading.HelpAsked help) {
+                console.result(help.text());
+                return 0;
+            }
+            if (reading instanceof Picocli.Reading.Understood understood) {
+                read = Optional.of(understood.words());
+            }
         }
-        ParseResult last = parsed;
-        Optional<String> home = line.home();
-        for (ParseResult at = parsed; at != null; at = at.subcommand()) {
-            last = at;
-            home = Specs.text(at, "--home").or(() -> line.home());
-        }
-        if (last.isUsageHelpRequested()) {
-            console.result(usage(last.commandSpec().commandLine()));
-            return 0;
-        }
+        Words words = read.orElseThrow();
         Path workingFolder = Path.of("").toAbsolutePath();
-        Session session = new Session(
-                home(home, workingFolder), workingFolder, environment, console, new Relaunch(launcher(), arguments));
+        Path home = home(words.text("--home").or(line::home), workingFolder);
+        Relaunch relaunch = new Relaunch(launcher(), arguments);
+        Session session = new Session(home, workingFolder, environment, console, relaunch);
         try {
-            return verb.run(parsed, session);
+            return verb.run(words, session);
         } catch (Relaunch.Needed _) {
             return session.relaunch();
         }
@@ -131,28 +118,18 @@ final class Cli {
             return 0;
         }
         checkVerb(words.getFirst());
-        CommandLine at = parser(verbs.make(words.getFirst()));
+        Command at = verbs.make(words.getFirst()).command();
         for (String word : words.subList(1, words.size())) {
-            CommandLine next = at.getSubcommands().get(word);
-            if (next == null) {
-                throw new MayflyException(
-                        ErrorCode.USAGE,
-                        "'" + at.getCommandSpec().qualifiedName() + "' knows no '" + word + "'",
-                        "",
-                        "see: " + at.getCommandSpec().qualifiedName() + " --help");
-            }
-            at = next;
+            Command parent = at;
+            at = parent.subcommand(word)
+                    .orElseThrow(() -> new MayflyException(
+                            ErrorCode.USAGE,
+                            "'" + parent.path() + "' knows no '" + word + "'",
+                            "",
+                            "see: " + parent.path() + " --help"));
         }
-        console.result(usage(at));
+        console.result(Picocli.help(at));
         return 0;
-    }
-
-    private static CommandLine parser(Verb verb) {
-        return new CommandLine(verb.spec());
-    }
-
-    private static String usage(CommandLine command) {
-        return command.getUsageMessage(Ansi.OFF);
     }
 
     private String overview() {

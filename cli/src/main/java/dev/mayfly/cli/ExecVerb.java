@@ -5,12 +5,10 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.local.Call;
 import dev.mayfly.base.local.Reply;
+import dev.mayfly.cli.Command.Option;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code mayfly exec}: one request in, one result out. */
 final class ExecVerb implements Verb {
@@ -19,41 +17,41 @@ final class ExecVerb implements Verb {
     private static final int MAX_TIMEOUT_SEC = 60;
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = Specs.command(
-                "mayfly exec",
-                "Runs one request under a policy that the kernel enforces, and prints its result as JSON.");
-        spec.addOption(OptionSpec.builder("-f", "--file")
-                .type(String.class)
-                .paramLabel("FILE")
-                .description("the request (JSON); - reads it from stdin")
-                .build());
-        spec.addOption(Specs.value(
-                "--policy", "FILE", "the policy (YAML) instead of the one that the request's policy_id names"));
-        spec.addOption(Specs.value("--timeout", "SEC", "wall time, 0 to 60 seconds; wins over the request's own"));
-        spec.addOption(Specs.value("--seed", "N", "the seed of everything random; wins over the request's own"));
-        spec.addOption(Specs.value("--out", "FILE", "write the result to this file, whole or not at all"));
-        spec.addOption(Specs.value(
-                "--backend", "NAME", "auto, native, bwrap or wasm (default auto: the strongest that works here)"));
-        spec.addOption(Specs.flag("--strict", "refuse to run unless every layer of the sandbox is active"));
-        spec.addOption(Specs.flag(
-                "--allow-degraded", "run although a layer that the policy requires is missing; costs the verdict"));
-        spec.addOption(Specs.flag("--json", "print the result as JSON (which is the default)"));
-        Specs.footer(
-                spec,
-                "0 green, 10 yellow, 20 red, 1 request invalid, 2 result invalid, 3 refused and not run, "
-                        + "4 internal error, 64 wrong usage, 69 something needed is not there",
-                "mayfly exec -f samples/ok.json",
-                "mayfly exec -f request.json --policy my.policy.yml --timeout 5 --out result.json",
-                "echo '{\"cmd\":\"echo hi\"}' | mayfly exec -f -");
-        return spec;
+    public Command command() {
+        return Command.named(
+                        "mayfly exec",
+                        "Runs one request under a policy that the kernel enforces, and prints its result as JSON.")
+                .with(
+                        new Option(List.of("-f", "--file"), "FILE", "the request (JSON); - reads it from stdin"),
+                        Option.value(
+                                "--policy",
+                                "FILE",
+                                "the policy (YAML) instead of the one that the request's policy_id names"),
+                        Option.value("--timeout", "SEC", "wall time, 0 to 60 seconds; wins over the request's own"),
+                        Option.value("--seed", "N", "the seed of everything random; wins over the request's own"),
+                        Option.value("--out", "FILE", "write the result to this file, whole or not at all"),
+                        Option.value(
+                                "--backend",
+                                "NAME",
+                                "auto, native, bwrap or wasm (default auto: the strongest that works here)"),
+                        Option.flag("--strict", "refuse to run unless every layer of the sandbox is active"),
+                        Option.flag(
+                                "--allow-degraded",
+                                "run although a layer that the policy requires is missing; costs the verdict"),
+                        Option.flag("--json", "print the result as JSON (which is the default)"))
+                .ending(
+                        "0 green, 10 yellow, 20 red, 1 request invalid, 2 result invalid, 3 refused and not run, "
+                                + "4 internal error, 64 wrong usage, 69 something needed is not there",
+                        "mayfly exec -f samples/ok.json",
+                        "mayfly exec -f request.json --policy my.policy.yml --timeout 5 --out result.json",
+                        "echo '{\"cmd\":\"echo hi\"}' | mayfly exec -f -");
     }
 
     @Override
-    public int run(ParseResult parsed, Session session) throws InterruptedException {
-        JsonObject parameters = parameters(parsed, session);
-        Optional<Path> out = Specs.text(parsed, "--out").map(session::resolve);
-        String file = Specs.text(parsed, "--file")
+    public int run(Words words, Session session) throws InterruptedException {
+        JsonObject parameters = parameters(words, session);
+        Optional<Path> out = words.text("--out").map(session::resolve);
+        String file = words.text("--file")
                 .orElseThrow(() -> new MayflyException(
                         ErrorCode.USAGE,
                         "exec needs a request",
@@ -63,24 +61,24 @@ final class ExecVerb implements Verb {
         return session.finish(reply, out);
     }
 
-    private static JsonObject parameters(ParseResult parsed, Session session) {
+    private static JsonObject parameters(Words words, Session session) {
         JsonObject parameters = JsonObject.of();
-        Optional<String> policy = Specs.text(parsed, "--policy")
+        Optional<String> policy = words.text("--policy")
                 .or(() -> session.variable("MAYFLY_POLICY"))
                 .or(() -> session.variable("MAGICRUNE_POLICY"));
         if (policy.isPresent()) {
             parameters = parameters.with("policy", session.resolve(policy.get()).toString());
         }
-        Optional<Long> timeout = Specs.number(parsed, "--timeout", 0, MAX_TIMEOUT_SEC);
+        Optional<Long> timeout = words.number("--timeout", 0, MAX_TIMEOUT_SEC);
         if (timeout.isPresent()) {
             parameters = parameters.with("timeout_sec", timeout.get());
         }
         // A double holds integers exactly up to 2^53, and canonical JSON is what the run is named by.
-        Optional<Long> seed = Specs.number(parsed, "--seed", 0, (1L << 53) - 1);
+        Optional<Long> seed = words.number("--seed", 0, (1L << 53) - 1);
         if (seed.isPresent()) {
             parameters = parameters.with("seed", seed.get());
         }
-        Optional<String> backend = Specs.text(parsed, "--backend")
+        Optional<String> backend = words.text("--backend")
                 .or(() -> session.variable("MAYFLY_BACKEND"))
                 .or(() -> session.variable("MAGICRUNE_FORCE_WASM")
                         .filter(value -> value.equals("1"))
@@ -88,16 +86,14 @@ final class ExecVerb implements Verb {
         if (backend.isPresent()) {
             parameters = parameters.with("backend", known(backend.get()));
         }
-        if (Specs.on(parsed, "--strict") && Specs.on(parsed, "--allow-degraded")) {
+        if (words.on("--strict") && words.on("--allow-degraded")) {
             throw new MayflyException(
                     ErrorCode.USAGE,
                     "--strict and --allow-degraded contradict each other",
                     "the first refuses what the second permits",
                     "leave one of them out");
         }
-        return parameters
-                .with("strict", Specs.on(parsed, "--strict"))
-                .with("allow_degraded", Specs.on(parsed, "--allow-degraded"));
+        return parameters.with("strict", words.on("--strict")).with("allow_degraded", words.on("--allow-degraded"));
     }
 
     private static String known(String backend) {

@@ -63,6 +63,7 @@ class CommandLineIT {
                     exec -f x --seed -1           | --seed does not understand '-1'
                     job                           | what about the jobs?
                     job rm                        | Unmatched argument
+                    job show                      | Missing required parameter
                     job ls --limit 0              | --limit does not understand '0'
                     up --slots many               | --slots does not understand 'many'
                     """)
