@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is known about one running, then finished bubblewrap. Used by one thread; two more only fill the streams. */
+/** What is known about one running, then finished bubblewrap. Used by one thread. */
 final class BwrapRun {
     /** Why it was killed. */
     enum Reason {
@@ -37,22 +37,16 @@ final class BwrapRun {
     private final BoxSpec spec;
     private final Process process;
     private final long startNanos = System.nanoTime();
-    private final HeadTail stdout;
-    private final HeadTail stderr;
-    private final List<Thread> pumps;
+    private final Streams streams;
     private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
     private long killNanos;
     private long endNanos;
     private int exitCode = -1;
 
-    BwrapRun(BoxSpec spec, Process process) {
+    BwrapRun(BoxSpec spec, Process process, Streams streams) {
         this.spec = spec;
         this.process = process;
-        this.stdout = new HeadTail(spec.limits().streamBytes());
-        this.stderr = new HeadTail(spec.limits().streamBytes());
-        this.pumps = List.of(
-                Thread.ofVirtual().start(() -> stdout.drain(process.getInputStream())),
-                Thread.ofVirtual().start(() -> stderr.drain(process.getErrorStream())));
+        this.streams = streams;
     }
 
     Process process() {
@@ -82,9 +76,7 @@ final class BwrapRun {
                     "they are stuck in the kernel",
                     "look at `ps -eo pid,stat,wchan`; the slot is not used again");
         }
-        for (Thread pump : pumps) {
-            pump.join(STREAMS_END_WITHIN);
-        }
+        streams.await(STREAMS_END_WITHIN);
     }
 
     /** bubblewrap's own failures must not look like those of the command. */
@@ -98,14 +90,14 @@ final class BwrapRun {
             throw new MayflyException(
                     ErrorCode.SANDBOX_SETUP,
                     "run " + spec.runId() + " was not started: bubblewrap could not set the box up",
-                    BwrapSlot.text(stderr.captured().head()) + " (exit code " + process.exitValue() + ")",
+                    BwrapSlot.text(streams.stderr().captured().head()) + " (exit code " + process.exitValue() + ")",
                     "run `mayfly doctor`");
         }
     }
 
     Execution execution(GroupUsage usage, BoxFolder.Collected outputs, List<LayerReport> layers) {
-        Captured out = stdout.captured();
-        Captured err = stderr.captured();
+        Captured out = streams.stdout().captured();
+        Captured err = streams.stderr().captured();
         boolean signaled = exitCode < 0;
         return new Execution(
                 signaled ? new Exit.Signaled(SIGKILL) : new Exit.Exited(exitCode),

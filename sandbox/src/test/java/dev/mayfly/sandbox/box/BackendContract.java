@@ -419,14 +419,17 @@ public abstract class BackendContract {
         try (ExecutorService executor = Executors.newFixedThreadPool(8)) {
             for (int i = 0; i < 40; i++) {
                 String own = "job-" + i;
-                futures.add(executor.submit(() -> out(run(Boxes.sh("cat f; echo $X; cat")
-                        .env("X", own)
-                        .file("f", own + "\n")
-                        .stdin(own + "\n")))));
+                futures.add(executor.submit(() -> {
+                    Execution execution = run(Boxes.sh("cat f; echo $X; cat")
+                            .env("X", own)
+                            .file("f", own + "\n")
+                            .stdin(own + "\n"));
+                    return out(execution) + execution.exit() + execution.limitsHit();
+                }));
             }
         }
         for (int i = 0; i < 40; i++) {
-            assertThat(get(futures.get(i))).isEqualTo(("job-" + i + "\n").repeat(3));
+            assertThat(get(futures.get(i))).isEqualTo(("job-" + i + "\n").repeat(3) + new Exit.Exited(0) + "[]");
         }
     }
 
