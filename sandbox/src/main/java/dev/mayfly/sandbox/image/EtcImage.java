@@ -222,7 +222,8 @@ final class EtcImage {
             makeFolder(to);
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
                 for (Path entry : entries) {
-                    copy(entry, to.resolve(entry.getFileName().toString()), depth - 1, count);
+                    // Path to path: as text, a name that the locale has no letters for could not be written again.
+                    copy(entry, to.resolve(from.relativize(entry)), depth - 1, count);
                 }
             }
         }

@@ -3,6 +3,7 @@ package dev.mayfly.sandbox.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -99,5 +100,29 @@ class RuntimeImageTest {
             assertThat(entries.filter(path -> path.getFileName().toString().startsWith("etc-building")))
                     .isEmpty();
         }
+    }
+
+    /** Certificates have such names, and a service without a locale reads them as ASCII. */
+    @Test
+    void a_name_that_is_no_text_here_is_copied_byte_for_byte() throws Exception {
+        Path certs = host.resolve("etc/ssl/certs");
+        shell("printf x >\"$(printf 'Tan\\303\\272s\\377.pem')\"", certs);
+        Path copied = image().binds().stream()
+                .filter(bind -> bind.target().equals("/etc"))
+                .map(bind -> bind.host().resolve("ssl/certs"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(shell("ls | od -An -c", copied))
+                .isEqualTo(shell("ls | od -An -c", certs))
+                .contains("377");
+    }
+
+    private static String shell(String command, Path folder) throws Exception {
+        Process process = new ProcessBuilder("sh", "-c", command)
+                .directory(folder.toFile())
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(process.waitFor()).isZero();
+        return said;
     }
 }
