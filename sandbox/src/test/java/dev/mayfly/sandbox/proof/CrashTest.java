@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.cgroup.InstanceId;
 import dev.mayfly.sandbox.slot.UidRange;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +96,45 @@ class CrashTest {
             return (MayflyException) catchThrowableOfType(ExecutionException.class, () -> run.get(30, TimeUnit.SECONDS))
                     .getCause();
         }
+    }
+
+    @Test
+    void a_cancelled_run_is_dead_before_its_caller_goes_on_and_its_slot_serves_the_next(@TempDir Path home)
+            throws Exception {
+        Parts.needNativeBackend();
+        String granting =
+                policy().replaceAll("(?s)(net:\\R +default: deny\\R +allow: )\\[]", "$1[\"good.example:80\"]");
+        try (World world = new World();
+                ProofSandbox sandbox = ProofSandbox.open(home, granting, world.networks(), 1)) {
+            for (int round = 0; round < 4; round++) {
+                JsonObject request = Parts.command(DAEMONS_THEN_SLEEP);
+                if (round % 2 == 1) { // then its network namespace goes too
+                    request = request.with("allow_net", Parts.texts("good.example:80"));
+                }
+                cancelDuringRun(sandbox, request);
+                assertThat(Traces.processes(uids))
+                        .as("processes of the cancelled job")
+                        .isEmpty();
+                assertThat(sandbox.shell("echo after").text("stdout")).isEqualTo("after\n");
+                assertThat(Traces.launchers()).as("the slot goes on").hasSize(1);
+            }
+        }
+        Traces.assertNothingLeft(InstanceId.current(), uids, home.resolve("run"));
+    }
+
+    private void cancelDuringRun(ProofSandbox sandbox, JsonObject request) throws Exception {
+        AtomicReference<Object> end = new AtomicReference<>("nothing");
+        Thread caller = Thread.ofVirtual().start(() -> {
+            try {
+                end.set(sandbox.run(request));
+            } catch (InterruptedException | RuntimeException e) {
+                end.set(e);
+            }
+        });
+        awaitProcesses(uids, 11);
+        caller.interrupt();
+        assertThat(caller.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(end.get()).isInstanceOf(InterruptedException.class);
     }
 
     private static void awaitProcesses(UidRange uids, int atLeast) throws InterruptedException {
