@@ -38,7 +38,7 @@ final class Console implements Voice {
                 return;
             }
             throw new MayflyException(
-                    ErrorCode.STATE_UNAVAILABLE,
+                    ErrorCode.INPUT_UNREADABLE,
                     "the result could not be written to stdout",
                     String.valueOf(e.getMessage()),
                     "check where stdout goes, or name a file with --out",

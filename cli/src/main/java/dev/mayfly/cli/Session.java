@@ -165,7 +165,7 @@ final class Session {
             }
         } catch (IOException e) {
             throw new MayflyException(
-                    ErrorCode.STATE_UNAVAILABLE,
+                    ErrorCode.INPUT_UNREADABLE,
                     "cannot write the result to " + file,
                     reason(e),
                     "check that the folder is there, writable and not full; the run is in the ledger: mayfly job ls",

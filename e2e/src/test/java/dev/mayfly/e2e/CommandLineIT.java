@@ -97,8 +97,8 @@ class CommandLineIT {
         Ended ended = Program.of("/bin/sh", "-c", Program.SCRIPT + " --version > /dev/full")
                 .run();
 
-        assertThat(ended.exitCode()).isEqualTo(4);
-        assertThat(ended.err()).startsWith("error MF-").contains("stdout");
+        assertThat(ended.exitCode()).isEqualTo(69);
+        assertThat(ended.err()).startsWith("error MF-1003: ").contains("stdout");
     }
 
     @Test

@@ -165,9 +165,9 @@ class SamplesIT {
         Ended ended = exec("ok.json", "--seed", "4711", "--out", folder + "/nowhere/result.json")
                 .run();
 
-        assertThat(ended.exitCode()).isEqualTo(4);
+        assertThat(ended.exitCode()).isEqualTo(69);
         assertThat(ended.err())
-                .startsWith("error MF-4001: cannot write the result to ")
+                .startsWith("error MF-1003: cannot write the result to ")
                 .contains("mayfly job ls");
         assertThat(Program.mayfly(home, "job", "ls", "--json", "--limit", "1")
                         .run()

@@ -21,6 +21,11 @@ public enum ErrorCode {
             ExitCode.UNAVAILABLE,
             Retry.NEVER,
             "A file named on the command line cannot be read, or the result cannot be written where it should go."),
+    JDK_MISSING(1005, ExitCode.UNAVAILABLE, Retry.AFTER, "The launcher script found no JDK that is new enough."),
+    BUILD_TOOL_MISSING(
+            1006, ExitCode.UNAVAILABLE, Retry.AFTER, "A first start has to build the program, and Maven is not there."),
+    BUILD_FAILED(
+            1007, ExitCode.INTERNAL, Retry.AFTER, "The program could not be built, or is not whole where it lies."),
 
     REQUEST_INVALID(2001, ExitCode.REQUEST_INVALID, Retry.NEVER, "The request does not fit its schema; nothing ran."),
     REQUEST_TOO_LARGE(
