@@ -16,7 +16,8 @@ for folder in policies schemas samples; do
     [ ! -d "$ROOT/$folder" ] || cp -Rp "$ROOT/$folder" "$new/$folder"
 done
 
-tr ':' '\n' <"$TARGET/jars" | while IFS= read -r file; do
+# The list ends without a line end, and read answers false for its last jar although it has read it.
+tr ':' '\n' <"$TARGET/jars" | while IFS= read -r file || [ -n "$file" ]; do
     case $file in
         # A room that Maven has not packed yet would be a folder of classes here.
         *.jar) cp -p "$file" "$new/lib/" ;;
