@@ -1,0 +1,61 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.base.json.JsonReader;
+import dev.mayfly.base.json.JsonValue.JsonArray;
+import dev.mayfly.base.json.JsonValue.JsonObject;
+import dev.mayfly.base.json.JsonValue.JsonString;
+import dev.mayfly.e2e.Program.Ended;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Only that the benchmark works and says what it should; how fast anything is, is no matter of tests. */
+class BenchIT {
+    @TempDir
+    Path home;
+
+    @Test
+    void the_exec_benchmark_measures_everything_or_says_what_it_cannot() throws Exception {
+        Path plot = home.resolve("plot.svg");
+        Ended ended = Program.mayfly(home, "bench", "exec", "--quick", "--json", "--plot", plot.toString())
+                .run();
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        JsonObject report = (JsonObject) JsonReader.read(ended.out().getBytes(StandardCharsets.UTF_8));
+        assertThat(report.members()).containsKeys("machine", "load_average_before", "series", "figures", "not_run");
+        List<String> measured = texts(report, "series", "id");
+        assertThat(measured).contains("bare", "bare_jdk", "java", "java_minimal", "mayfly_version");
+        if (texts(report, "not_run", "name").isEmpty()) {
+            assertThat(measured)
+                    .contains("bwrap", "bwrap_backend", "mayfly_native", "mayfly_service", "mayfly_cold_service");
+            assertThat(report.members()).containsKeys("sustained", "kill_tree", "flood");
+            assertThat(texts(report, "figures", "target")).hasSizeGreaterThanOrEqualTo(11);
+        } else {
+            assertThat(texts(report, "not_run", "why")).noneMatch(String::isBlank);
+        }
+        assertThat(Files.readString(plot)).startsWith("<svg ").endsWith("</svg>\n");
+    }
+
+    @Test
+    void without_words_it_tells_what_there_is_and_a_wrong_word_is_wrong_usage() {
+        assertThat(Program.mayfly(home, "bench").run().out()).contains("bench exec", "--seconds", "--plot");
+
+        Ended wrong = Program.mayfly(home, "bench", "exec", "--fast").run();
+        assertThat(wrong.exitCode()).isEqualTo(64);
+        assertThat(wrong.err()).contains("error MF-1001: the benchmark cannot be started", "--fast");
+        assertThat(Program.mayfly(home, "bench", "nothing").run().exitCode()).isEqualTo(64);
+    }
+
+    private static List<String> texts(JsonObject report, String list, String member) {
+        return ((JsonArray) report.get(list).orElseThrow())
+                .items().stream()
+                        .map(item ->
+                                ((JsonString) ((JsonObject) item).get(member).orElseThrow()).value())
+                        .toList();
+    }
+}
