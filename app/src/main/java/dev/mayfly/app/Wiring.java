@@ -81,6 +81,7 @@ final class Wiring implements AutoCloseable {
                 settings.slots(),
                 SLOT_WAIT,
                 MediatedNetworks.choose(hostSide, hostSide),
+                settings.config().get(SettingKeys.EVIDENCE_DENIALS) == SettingKeys.Switch.ON,
                 System.getProperty("os.name"));
     }
 

@@ -6,6 +6,7 @@ import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.sandbox.api.LayerReport;
 import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.BoxSpec;
+import dev.mayfly.sandbox.box.DenialWitness;
 import dev.mayfly.sandbox.box.Execution;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.box.SyscallProfile;
@@ -19,6 +20,7 @@ import dev.mayfly.sandbox.slot.SeccompFilters;
 import dev.mayfly.sandbox.slot.SlotSettings;
 import dev.mayfly.sandbox.slot.SyscallFilters;
 import dev.mayfly.sandbox.slot.UidRange;
+import dev.mayfly.sandbox.witness.KernelWitness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +33,27 @@ import java.util.List;
  * @param launcher where the launcher program is, or why there is none
  * @param stateDir where prepared images are kept between starts and sockets live while we run
  * @param slots most runs at once
+ * @param witnessed whether to see and report what the kernel refuses to jobs; costs every system call of the machine
  * @param osName as in the system property {@code os.name}
  */
 public record HostBackends(
-        LauncherBinary launcher, Path stateDir, int slots, Duration slotWait, SlotNetworks networks, String osName) {
+        LauncherBinary launcher,
+        Path stateDir,
+        int slots,
+        Duration slotWait,
+        SlotNetworks networks,
+        boolean witnessed,
+        String osName) {
+    /** With everything that is worth seeing. */
+    public HostBackends(
+            LauncherBinary launcher,
+            Path stateDir,
+            int slots,
+            Duration slotWait,
+            SlotNetworks networks,
+            String osName) {
+        this(launcher, stateDir, slots, slotWait, networks, true, osName);
+    }
 
     /** Chooses and opens; closing the backend closes everything that was opened for it. */
     public Backends.Choice choose(Preference preference) throws InterruptedException {
@@ -62,20 +81,25 @@ public record HostBackends(
                     .daemon()
                     .name("filter-ahead")
                     .start(() -> filters.filter(SyscallProfile.DEFAULT, SyscallFilters.Denial.NOTIFY));
-            return withGroups(groups -> NativeBackend.open(
-                    program,
-                    settings(),
-                    groups,
-                    networks,
-                    filters,
-                    RuntimeImage.of(Path.of("/"), stateDir.resolve("image"))));
+            return withGroups(
+                    witness(),
+                    (groups, witness) -> NativeBackend.open(
+                            program,
+                            settings(),
+                            groups,
+                            networks,
+                            witness,
+                            filters,
+                            RuntimeImage.of(Path.of("/"), stateDir.resolve("image"))));
         });
     }
 
     private Backends.Candidate bwrapCandidate() {
         return new Backends.Candidate("bwrap", () -> {
             requireLinux();
-            return withGroups(groups -> BwrapBackend.open(settings(), groups, SeccompFilters.ofThisMachine()));
+            return withGroups(
+                    DenialWitness.off(),
+                    (groups, _) -> BwrapBackend.open(settings(), groups, SeccompFilters.ofThisMachine()));
         });
     }
 
@@ -87,6 +111,10 @@ public record HostBackends(
                     osName + " has no namespaces, control groups or seccomp",
                     "use a Linux machine, or --backend wasm for WebAssembly programs");
         }
+    }
+
+    private DenialWitness witness() {
+        return witnessed ? KernelWitness.inBackground(CgroupTree.MOST_SLOTS) : DenialWitness.off();
     }
 
     private SlotSettings settings() {
@@ -103,24 +131,25 @@ public record HostBackends(
     }
 
     private interface Maker {
-        Backend make(CgroupTree groups) throws InterruptedException;
+        Backend make(CgroupTree groups, DenialWitness witness) throws InterruptedException;
     }
 
-    private static Backend withGroups(Maker maker) throws InterruptedException {
+    private static Backend withGroups(DenialWitness witness, Maker maker) throws InterruptedException {
         CgroupTree groups = CgroupTree.open(CgroupLayout.detect(Path.of("/")), InstanceId.current());
         Backend backend = null;
         try {
-            backend = maker.make(groups);
-            return new Owning(backend, groups);
+            backend = maker.make(groups, witness);
+            return new Owning(backend, groups, witness);
         } finally {
             if (backend == null) {
                 groups.close();
+                witness.close();
             }
         }
     }
 
-    /** A backend together with the control groups that were opened for it. */
-    private record Owning(Backend backend, CgroupTree groups) implements Backend {
+    /** A backend together with the control groups and the witness that were opened for it. */
+    private record Owning(Backend backend, CgroupTree groups, DenialWitness witness) implements Backend {
         @Override
         public String name() {
             return backend.name();
@@ -139,6 +168,7 @@ public record HostBackends(
         @Override
         public void close() {
             backend.close();
+            witness.close();
             groups.close();
         }
     }

@@ -35,6 +35,7 @@ final class Evidence {
             LauncherMessage.Exited exited,
             GroupUsage group,
             NetEvidence net,
+            List<Violation> refused,
             SyscallFilters names,
             List<LayerReport> layers,
             OutputCollector.Collected outputs) {
@@ -43,7 +44,7 @@ final class Evidence {
                 Duration.ofNanos(exited.wallNanos()),
                 exited.stdout(),
                 exited.stderr(),
-                violations(spec, exited, net, names),
+                violations(spec, exited, net, refused, names),
                 limits(spec, exited, group),
                 new Usage(
                         Duration.ofNanos(exited.cpuNanos()),
@@ -59,7 +60,11 @@ final class Evidence {
     }
 
     private static List<Violation> violations(
-            BoxSpec spec, LauncherMessage.Exited exited, NetEvidence net, SyscallFilters names) {
+            BoxSpec spec,
+            LauncherMessage.Exited exited,
+            NetEvidence net,
+            List<Violation> refused,
+            SyscallFilters names) {
         String rule = "syscalls." + spec.syscalls().name().toLowerCase(Locale.ROOT);
         Map<String, Long> counts = new TreeMap<>();
         for (LauncherMessage.Denied denied : exited.denied()) {
@@ -71,6 +76,7 @@ final class Evidence {
             counts.merge("killed by SIGSYS", 1L, Long::sum);
         }
         List<Violation> violations = new ArrayList<>(net.violations());
+        violations.addAll(refused);
         counts.forEach((name, count) -> violations.add(new Violation(rule, name, count)));
         violations.sort(Comparator.comparing(Violation::rule).thenComparing(Violation::subject));
         return violations;

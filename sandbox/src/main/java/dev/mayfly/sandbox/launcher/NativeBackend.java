@@ -6,6 +6,7 @@ import dev.mayfly.sandbox.api.LayerReport;
 import dev.mayfly.sandbox.api.LayerState;
 import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.BoxSpec;
+import dev.mayfly.sandbox.box.DenialWitness;
 import dev.mayfly.sandbox.box.Execution;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.cgroup.CgroupTree;
@@ -35,8 +36,8 @@ public final class NativeBackend implements Backend {
     }
 
     /**
-     * Makes a backend; the first slot is started by the first run or by {@link #layers}. Control groups stay the
-     * caller's and must be closed after the backend.
+     * Makes a backend; the first slot is started by the first run or by {@link #layers}. Control groups and
+     * witness stay the caller's and must be closed after the backend.
      *
      * @param launcher the launcher program
      */
@@ -45,6 +46,7 @@ public final class NativeBackend implements Backend {
             SlotSettings settings,
             CgroupTree cgroups,
             SlotNetworks networks,
+            DenialWitness witness,
             SyscallFilters filters,
             RuntimeImage image) {
         if (!Files.isExecutable(launcher)) {
@@ -57,8 +59,8 @@ public final class NativeBackend implements Backend {
         InstanceId self = InstanceId.current();
         Optional<UidRange> uids = UidRange.of(settings, self);
         RuntimeDirectory directory = RuntimeDirectory.open(settings.runtimeDir(), self);
-        SlotParts parts =
-                new SlotParts(launcher, directory.path(), cgroups, networks, filters, image, uids, new AtomicLong());
+        SlotParts parts = new SlotParts(
+                launcher, directory.path(), cgroups, networks, witness, filters, image, uids, new AtomicLong());
         return new NativeBackend(directory, new SlotPool<>(settings, () -> Slot.start(parts)), settings.slots());
     }
 

@@ -4,7 +4,9 @@ import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.sandbox.api.LayerReport;
 import dev.mayfly.sandbox.api.LayerState;
+import dev.mayfly.sandbox.api.Violation;
 import dev.mayfly.sandbox.box.BoxSpec;
+import dev.mayfly.sandbox.box.DenialWitness;
 import dev.mayfly.sandbox.box.Execution;
 import dev.mayfly.sandbox.box.NetEvidence;
 import dev.mayfly.sandbox.box.SlotNetwork;
@@ -19,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,7 @@ final class Slot implements PooledSlot {
     private final LauncherProcess launcher;
     private final LauncherMessage.Ready ready;
     private final List<LayerReport> layers;
+    private final DenialWitness.Watch watch;
     private final boolean notify;
     private SlotNetwork network;
     private boolean resetPending;
@@ -48,12 +52,14 @@ final class Slot implements PooledSlot {
             LauncherProcess launcher,
             LauncherMessage.Ready ready,
             SlotNetwork network,
+            DenialWitness.Watch watch,
             List<LayerReport> layers) {
         this.parts = parts;
         this.group = group;
         this.launcher = launcher;
         this.ready = ready;
         this.network = network;
+        this.watch = watch;
         this.layers = layers;
         this.notify = layers.stream()
                 .anyMatch(layer -> layer.name().equals("seccomp-notify") && layer.state() == LayerState.ACTIVE);
@@ -62,6 +68,7 @@ final class Slot implements PooledSlot {
     static Slot start(SlotParts parts) throws InterruptedException {
         SlotGroup group = parts.cgroups().newSlot();
         LauncherProcess launcher = null;
+        DenialWitness.Watch watch = null;
         try {
             launcher = LauncherProcess.start(
                     parts.launcher(),
@@ -71,17 +78,19 @@ final class Slot implements PooledSlot {
             long uid = parts.uids().map(range -> range.ofSlot(group.number())).orElse(0L);
             launcher.channel()
                     .send(ConfigFrame.of(parts.image(), group.launcherPaths(), uid), ANSWERS_WITHIN.toNanos());
+            List<LayerReport> layers = new ArrayList<>();
+            watch = Witnessed.watch(parts.witness(), group, layers); // while the launcher gets ready
             LauncherMessage answer = launcher.channel().receive(System.nanoTime() + READY_WITHIN.toNanos());
             if (!(answer instanceof LauncherMessage.Ready ready)) {
                 throw new ProtocolException("CONFIG was answered with " + answer);
             }
-            List<LayerReport> layers = new ArrayList<>(ready.layers());
+            layers.addAll(0, ready.layers());
             SlotNetwork network = openNetwork(parts, ready, layers);
             layers.addAll(parts.cgroups().layers());
-            return new Slot(parts, group, launcher, ready, network, List.copyOf(layers));
+            return new Slot(parts, group, launcher, ready, network, watch, List.copyOf(layers));
         } catch (IOException | ProtocolException e) {
             String epitaph = launcher == null ? "" : "; " + launcher.epitaph();
-            abandon(group, launcher);
+            abandon(group, launcher, watch);
             throw new MayflyException(
                     e instanceof ProtocolException ? ErrorCode.LAUNCHER_PROTOCOL : ErrorCode.SANDBOX_SETUP,
                     "the launcher of a slot does not become ready",
@@ -89,15 +98,19 @@ final class Slot implements PooledSlot {
                     "run `mayfly doctor`; if it persists, build the launcher again",
                     e);
         } catch (RuntimeException | InterruptedException e) {
-            abandon(group, launcher);
+            abandon(group, launcher, watch);
             throw e;
         }
     }
 
-    private static void abandon(SlotGroup group, @Nullable LauncherProcess launcher) {
+    private static void abandon(
+            SlotGroup group, @Nullable LauncherProcess launcher, DenialWitness.@Nullable Watch watch) {
         if (launcher != null) {
             launcher.kill();
             launcher.close();
+        }
+        if (watch != null) {
+            watch.close();
         }
         group.close();
     }
@@ -143,10 +156,11 @@ final class Slot implements PooledSlot {
             GroupUsage usage = group.end();
             armed = false;
             NetEvidence net = network.disarm();
+            List<Violation> refused = watch.collect(Witnessed.filtered(exited));
             OutputCollector.Collected outputs = OutputCollector.collect(
                     new Conversation(), spec.outputs(), spec.limits().outputBytes());
             reset(!spec.net().deniesAll());
-            return Evidence.execution(spec, exited, usage, net, parts.filters(), layers, outputs);
+            return Evidence.execution(spec, exited, usage, net, refused, parts.filters(), layers, outputs);
         } catch (IOException e) {
             broken = true;
             if (!sent) {
@@ -169,6 +183,7 @@ final class Slot implements PooledSlot {
         } finally {
             if (armed) {
                 network.disarm();
+                watch.collect(Map.of()); // belongs to this run, not to the next
             }
         }
     }
@@ -301,6 +316,7 @@ final class Slot implements PooledSlot {
         }
         launcher.close();
         group.kill();
+        watch.close();
         group.close();
     }
 }

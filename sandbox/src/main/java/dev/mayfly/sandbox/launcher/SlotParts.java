@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.launcher;
 
+import dev.mayfly.sandbox.box.DenialWitness;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.cgroup.CgroupTree;
 import dev.mayfly.sandbox.image.RuntimeImage;
@@ -22,6 +23,7 @@ record SlotParts(
         Path directory,
         CgroupTree cgroups,
         SlotNetworks networks,
+        DenialWitness witness,
         SyscallFilters filters,
         RuntimeImage image,
         Optional<UidRange> uids,

@@ -1,6 +1,7 @@
 package dev.mayfly.sandbox.policy;
 
 import dev.mayfly.sandbox.api.LimitHit;
+import dev.mayfly.sandbox.api.Violation;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +22,11 @@ public enum EvidenceKind {
     FS_DENIED,
     /** A system call was denied during the run. */
     SYSCALL_DENIED,
+    /**
+     * The kernel's own permissions refused something during the run. Ordinary programs run into these all the time
+     * (Python tries to write its caches beside the library), so no rule of the shipped policy counts them.
+     */
+    PERMISSION_DENIED,
     /** Any other denial during the run. */
     OTHER_DENIED,
     /** Outputs that match were not brought back: too large, or no regular files. */
@@ -62,6 +68,9 @@ public enum EvidenceKind {
 
     /** The kind of a denial, by the rule that denied it. */
     public static EvidenceKind ofViolation(String rule) {
+        if (rule.equals(Violation.FS_PERMISSION) || rule.equals(Violation.KERNEL_PERMISSION)) {
+            return PERMISSION_DENIED;
+        }
         if (rule.startsWith("net.")) {
             return NET_DENIED;
         }

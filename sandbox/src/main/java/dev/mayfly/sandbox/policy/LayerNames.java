@@ -29,7 +29,8 @@ public final class LayerNames {
             "kill-pidns",
             "cgroup-cpu",
             "net-mediation",
-            "disk-cap");
+            "disk-cap",
+            "denial-witness");
 
     private LayerNames() {}
 

@@ -20,7 +20,8 @@ import java.util.List;
  * <p>In it: run id, verdict, score, reasons, exit code, signal, both streams (kept bytes and total), which rules denied
  * which subjects, limits hit, outputs with their contents' digests, what was dropped. Not in it, because a clock, a
  * scheduler or a machine decides them: duration, usage, how often something was denied, layers and backend, bytes and
- * counts of network decisions, attestation. Whether layers were missing is in it through verdict and reasons.
+ * counts of network decisions, what the kernel's own
+ * permissions refused (only some machines can watch that, and racing threads may fail in any order), attestation. Whether layers were missing is in it through verdict and reasons.
  */
 final class ResultDigest {
     private ResultDigest() {}
@@ -66,6 +67,7 @@ final class ResultDigest {
 
     private static JsonArray violations(List<Violation> violations) {
         return JsonArray.ofStrings(violations.stream()
+                .filter(violation -> !violation.byPermission())
                 .map(violation -> violation.rule() + "\0" + violation.subject())
                 .distinct()
                 .sorted()

@@ -12,8 +12,9 @@ import java.util.Objects;
  * @param command run by the shell of the box; {@code attack} is the program of {@code attack.c}
  * @param expected {@code contained}: the program says so itself; {@code killed}: a limit ended it; {@code quiet}: it
  *     ran to its end and the expectation is about what the host and the result look like
- * @param says what the result must name: {@code syscall X}, {@code net X}, {@code limit X} (alternatives split by |),
- *     {@code truncated}, or {@code -} when nothing was asked for that a policy denies
+ * @param says what the result must name: {@code syscall X}, {@code net X}, {@code limit X}, {@code fs.permission X},
+ *     {@code kernel.permission X} (alternatives split by |), {@code truncated}, {@code any}, or {@code -} when nothing is
+ *     denied and so nothing may be named
  */
 record AttackCase(String group, String name, String command, String expected, String says) {
     static List<AttackCase> all() {
@@ -27,6 +28,11 @@ record AttackCase(String group, String name, String command, String expected, St
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether only the witness at the exit of system calls can have seen it. */
+    boolean needsWitness() {
+        return says.contains(".permission ");
     }
 
     String title() {

@@ -5,6 +5,7 @@ import dev.mayfly.base.json.JsonWriter;
 import dev.mayfly.sandbox.allow.BindGuard;
 import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.BoxSpec;
+import dev.mayfly.sandbox.box.DenialWitness;
 import dev.mayfly.sandbox.box.Execution;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.cgroup.CgroupLayout;
@@ -21,6 +22,7 @@ import dev.mayfly.sandbox.run.SandboxRunner;
 import dev.mayfly.sandbox.slot.SeccompFilters;
 import dev.mayfly.sandbox.slot.SlotSettings;
 import dev.mayfly.sandbox.slot.UidRange;
+import dev.mayfly.sandbox.witness.KernelWitness;
 import dev.mayfly.store.sqlite.SqliteOptions;
 import dev.mayfly.store.sqlite.SqliteStore;
 import dev.mayfly.testkit.KeptLog;
@@ -44,15 +46,17 @@ final class ProofSandbox implements AutoCloseable {
 
     private final Path home;
     private final CgroupTree cgroups;
+    private final DenialWitness witness;
     private final Backend backend;
     private final SqliteStore store;
     private final SandboxRunner runner;
     private final SqlLedger ledger;
     private final AtomicReference<Optional<Execution>> last = new AtomicReference<>(Optional.empty());
 
-    private ProofSandbox(CgroupTree cgroups, Backend backend, Path home, Path policies) {
+    private ProofSandbox(CgroupTree cgroups, DenialWitness witness, Backend backend, Path home, Path policies) {
         this.home = home;
         this.cgroups = cgroups;
+        this.witness = witness;
         this.backend = new Watched(backend, last);
         this.store = SqliteStore.open(
                 home.resolve("ledger.db"),
@@ -80,16 +84,19 @@ final class ProofSandbox implements AutoCloseable {
     /** With the policy that lies in the home already. */
     static ProofSandbox openExisting(Path home, SlotNetworks networks, int slots) {
         CgroupTree cgroups = CgroupTree.open(CgroupLayout.detect(Path.of("/")), InstanceId.current());
+        DenialWitness witness = KernelWitness.choose(CgroupTree.MOST_SLOTS);
         try {
             Backend backend = NativeBackend.open(
                     Parts.launcher(),
                     new SlotSettings(home.resolve("run"), slots, UID_BASE, Duration.ofSeconds(120)),
                     cgroups,
                     networks,
+                    witness,
                     SeccompFilters.ofThisMachine(),
                     RuntimeImage.of(Path.of("/"), home.resolve("etc")));
-            return new ProofSandbox(cgroups, backend, home, home.resolve("policies"));
+            return new ProofSandbox(cgroups, witness, backend, home, home.resolve("policies"));
         } catch (RuntimeException e) {
+            witness.close();
             cgroups.close();
             throw e;
         }
@@ -133,6 +140,7 @@ final class ProofSandbox implements AutoCloseable {
             backend.close();
         } finally {
             try {
+                witness.close();
                 cgroups.close();
             } finally {
                 store.close();

@@ -2,6 +2,7 @@ package dev.mayfly.sandbox.run;
 
 import dev.mayfly.sandbox.allow.BindGuard;
 import dev.mayfly.sandbox.box.Backend;
+import dev.mayfly.sandbox.box.DenialWitness;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.cgroup.CgroupLayout;
 import dev.mayfly.sandbox.cgroup.CgroupTree;
@@ -15,6 +16,7 @@ import dev.mayfly.sandbox.record.LedgerEntry;
 import dev.mayfly.sandbox.record.Quarantine;
 import dev.mayfly.sandbox.slot.SeccompFilters;
 import dev.mayfly.sandbox.slot.SlotSettings;
+import dev.mayfly.sandbox.witness.KernelWitness;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,12 +31,14 @@ public final class TestSandbox implements AutoCloseable {
     public static final long UID_BASE = 2_000_000;
 
     private final CgroupTree cgroups;
+    private final DenialWitness witness;
     private final Backend backend;
     private final SandboxRunner runner;
     private final MemoryLedger ledger = new MemoryLedger();
 
-    private TestSandbox(CgroupTree cgroups, Backend backend, Path home, Path policies) {
+    private TestSandbox(CgroupTree cgroups, DenialWitness witness, Backend backend, Path home, Path policies) {
         this.cgroups = cgroups;
+        this.witness = witness;
         this.backend = backend;
         this.runner = new SandboxRunner(
                 Clock.systemUTC(),
@@ -47,14 +51,16 @@ public final class TestSandbox implements AutoCloseable {
 
     public static TestSandbox open(Path launcher, SlotNetworks networks, Path home, Path policies, int slots) {
         CgroupTree cgroups = CgroupTree.open(CgroupLayout.detect(Path.of("/")), InstanceId.current());
+        DenialWitness witness = KernelWitness.choose(CgroupTree.MOST_SLOTS);
         Backend backend = NativeBackend.open(
                 launcher,
                 new SlotSettings(home.resolve("run"), slots, UID_BASE, Duration.ofSeconds(60)),
                 cgroups,
                 networks,
+                witness,
                 SeccompFilters.ofThisMachine(),
                 RuntimeImage.of(Path.of("/"), home.resolve("etc")));
-        return new TestSandbox(cgroups, backend, home, policies);
+        return new TestSandbox(cgroups, witness, backend, home, policies);
     }
 
     public SandboxRunner runner() {
@@ -74,6 +80,7 @@ public final class TestSandbox implements AutoCloseable {
         try {
             backend.close();
         } finally {
+            witness.close();
             cgroups.close();
         }
     }

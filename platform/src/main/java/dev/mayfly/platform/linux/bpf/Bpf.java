@@ -21,10 +21,16 @@ import java.nio.charset.StandardCharsets;
 public final class Bpf {
     private static final int MAP_CREATE = 0;
     private static final int PROGRAM_LOAD = 5;
+    private static final int RAW_TRACEPOINT_OPEN = 17;
     private static final int LINK_CREATE = 28;
 
-    private static final int PROGRAM_TYPE_SK_LOOKUP = 30;
     private static final int ATTACH_SK_LOOKUP = 36;
+
+    /** @param license the helpers that read memory of processes are open to programs under the GPL (too) only */
+    private record Kind(int type, int attach, String license) {
+        static final Kind SOCKET_LOOKUP = new Kind(30, ATTACH_SK_LOOKUP, "Apache-2.0");
+        static final Kind RAW_TRACEPOINT = new Kind(17, 0, "GPL");
+    }
 
     private static final int INSTRUCTION_BYTES = 8;
     private static final int NAME_BYTES = 16;
@@ -35,12 +41,22 @@ public final class Bpf {
     private Bpf() {}
 
     public static BpfMap createMap(String name, MapType type, int keyBytes, int valueBytes, int entries) {
+        return createMap(name, type, keyBytes, valueBytes, entries, 0);
+    }
+
+    /** A map whose values are maps made like this one. */
+    public static BpfMap createMapOfMaps(String name, int keyBytes, int entries, BpfMap like) {
+        return createMap(name, MapType.HASH_OF_MAPS, keyBytes, Integer.BYTES, entries, like.fd());
+    }
+
+    private static BpfMap createMap(String name, MapType type, int keyBytes, int valueBytes, int entries, int like) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(48, 8);
             attributes.set(JAVA_INT, 0, type.number());
             attributes.set(JAVA_INT, 4, keyBytes);
             attributes.set(JAVA_INT, 8, valueBytes);
             attributes.set(JAVA_INT, 12, entries);
+            attributes.set(JAVA_INT, 20, like);
             name(attributes, 28, name);
             int fd = call(MAP_CREATE, attributes).orThrow(ErrorCode.SANDBOX_SETUP, "create the BPF map " + name, FIX);
             return new BpfMap(fd, keyBytes, valueBytes);
@@ -49,13 +65,22 @@ public final class Bpf {
 
     /** Loads a program that decides, in a network namespace, which socket a new flow goes to. */
     public static BpfDescriptor loadSocketLookup(String name, byte[] program) {
-        CallResult quick = load(name, program, MemorySegment.NULL);
+        return load(Kind.SOCKET_LOOKUP, name, program);
+    }
+
+    /** Loads a program that is run at a tracepoint and sees its raw arguments. */
+    public static BpfDescriptor loadRawTracepoint(String name, byte[] program) {
+        return load(Kind.RAW_TRACEPOINT, name, program);
+    }
+
+    private static BpfDescriptor load(Kind kind, String name, byte[] program) {
+        CallResult quick = load(kind, name, program, MemorySegment.NULL);
         if (quick.ok()) {
             return new BpfDescriptor(Math.toIntExact(quick.value()));
         }
         try (Arena arena = Arena.ofConfined()) { // once more, to learn from the verifier why
             MemorySegment log = arena.allocate(LOG_BYTES);
-            CallResult call = load(name, program, log);
+            CallResult call = load(kind, name, program, log);
             if (call.ok()) {
                 return new BpfDescriptor(Math.toIntExact(call.value()));
             }
@@ -86,6 +111,18 @@ public final class Bpf {
         }
     }
 
+    /** Has a raw-tracepoint program run at this tracepoint, in the whole system, until the link is closed. */
+    public static BpfDescriptor attachRawTracepoint(BpfDescriptor program, String tracepoint) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(16, 8);
+            attributes.set(JAVA_LONG, 0, arena.allocateFrom(tracepoint).address());
+            attributes.set(JAVA_INT, 8, program.fd());
+            int fd = call(RAW_TRACEPOINT_OPEN, attributes)
+                    .orThrow(ErrorCode.SANDBOX_SETUP, "attach a BPF program to the tracepoint " + tracepoint, FIX);
+            return new BpfDescriptor(fd);
+        }
+    }
+
     static CallResult element(Arena arena, int command, int map, MemorySegment key, MemorySegment value) {
         MemorySegment attributes = arena.allocate(32, 8);
         attributes.set(JAVA_INT, 0, map);
@@ -94,20 +131,20 @@ public final class Bpf {
         return call(command, attributes);
     }
 
-    private static CallResult load(String name, byte[] program, MemorySegment log) {
+    private static CallResult load(Kind kind, String name, byte[] program, MemorySegment log) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment instructions = arena.allocate(program.length, 8);
             MemorySegment.copy(program, 0, instructions, JAVA_BYTE, 0, program.length);
             MemorySegment attributes = arena.allocate(72, 8);
-            attributes.set(JAVA_INT, 0, PROGRAM_TYPE_SK_LOOKUP);
+            attributes.set(JAVA_INT, 0, kind.type());
             attributes.set(JAVA_INT, 4, program.length / INSTRUCTION_BYTES);
             attributes.set(JAVA_LONG, 8, instructions.address());
-            attributes.set(JAVA_LONG, 16, arena.allocateFrom("Apache-2.0").address());
+            attributes.set(JAVA_LONG, 16, arena.allocateFrom(kind.license()).address());
             attributes.set(JAVA_INT, 24, log.byteSize() == 0 ? 0 : 1);
             attributes.set(JAVA_INT, 28, (int) log.byteSize());
             attributes.set(JAVA_LONG, 32, log.address());
             name(attributes, 48, name);
-            attributes.set(JAVA_INT, 68, ATTACH_SK_LOOKUP);
+            attributes.set(JAVA_INT, 68, kind.attach());
             return call(PROGRAM_LOAD, attributes);
         }
     }

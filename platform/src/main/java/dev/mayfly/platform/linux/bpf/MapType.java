@@ -4,6 +4,8 @@ package dev.mayfly.platform.linux.bpf;
 public enum MapType {
     HASH(1),
     ARRAY(2),
+    /** Values are descriptors of other maps, all of one shape. */
+    HASH_OF_MAPS(13),
     SOCKMAP(15);
 
     private final int number;
