@@ -26,7 +26,13 @@ record Settings(Path home, Optional<Path> distribution, int slots, Config config
     private static final String FILE_VARIABLE = "MAYFLY_CONFIG";
     /** Variables that the launcher script and the client read before there is a configuration. */
     private static final Set<String> NO_SETTINGS = Set.of(
-            "MAYFLY_HOME", FILE_VARIABLE, "MAYFLY_SERVICE", "MAYFLY_JAVA_OPTS", "MAYFLY_NO_BUILD", "MAYFLY_LAUNCHER", "MAYFLY_TRACE");
+            "MAYFLY_HOME",
+            FILE_VARIABLE,
+            "MAYFLY_SERVICE",
+            "MAYFLY_JAVA_OPTS",
+            "MAYFLY_NO_BUILD",
+            "MAYFLY_LAUNCHER",
+            "MAYFLY_TRACE");
 
     /**
      * Applies the one rule of precedence.
