@@ -16,13 +16,24 @@ final class CallTable {
     /** How the kernel's side reads the two things it may note; the words of {@code ExitProgram}. */
     enum Reading {
         /** A path, and an argument as it is. */
-        PLAIN,
+        PLAIN(0),
         /** A socket address: its first four bytes, and the path of a Unix socket. */
-        SOCKET_ADDRESS,
+        SOCKET_ADDRESS(1),
         /** A path, and the first eight bytes behind a pointer: the flags of struct open_how. */
-        POINTED_DETAIL,
+        POINTED_DETAIL(2),
         /** A question whose answer is no; nothing was tried. */
-        QUESTION
+        QUESTION(3);
+
+        private final int word;
+
+        Reading(int word) {
+            this.word = word;
+        }
+
+        /** As the program in the kernel knows it. */
+        int word() {
+            return word;
+        }
     }
 
     /** What the detail of a call means. */
@@ -44,7 +55,7 @@ final class CallTable {
         int encoded() {
             return (path + 1)
                     | (detailAt + 1) << ExitProgram.DETAIL_SHIFT
-                    | reading.ordinal() << ExitProgram.READING_SHIFT;
+                    | reading.word() << ExitProgram.READING_SHIFT;
         }
     }
 

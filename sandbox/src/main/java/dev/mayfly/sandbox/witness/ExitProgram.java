@@ -162,13 +162,13 @@ final class ExitProgram {
     private static void detail(BpfAssembler code, Arch arch) {
         code.move(R2, R8)
                 .shiftRight(R2, READING_SHIFT)
-                .jumpIfEqual(R2, CallTable.Reading.QUESTION.ordinal(), "done")
+                .jumpIfEqual(R2, CallTable.Reading.QUESTION.word(), "done")
                 .move(R1, R8)
                 .shiftRight(R1, DETAIL_SHIFT)
                 .and(R1, ARGUMENT_MASK);
         choose(code, arch, "detail", "path or address");
         code.storeLong(R10, KEY + KEY_DETAIL, R3)
-                .jumpIfNotEqual(R2, CallTable.Reading.POINTED_DETAIL.ordinal(), "path or address")
+                .jumpIfNotEqual(R2, CallTable.Reading.POINTED_DETAIL.word(), "path or address")
                 .storeLong(R10, KEY + KEY_DETAIL, 0);
         read(code, KEY + KEY_DETAIL, Long.BYTES, PROBE_READ_USER);
         code.label("path or address");
@@ -179,7 +179,7 @@ final class ExitProgram {
         choose(code, arch, "path", "note");
         code.move(R7, R3)
                 .shiftRight(R8, READING_SHIFT)
-                .jumpIfNotEqual(R8, CallTable.Reading.SOCKET_ADDRESS.ordinal(), "text");
+                .jumpIfNotEqual(R8, CallTable.Reading.SOCKET_ADDRESS.word(), "text");
         read(code, KEY + KEY_DETAIL, Integer.BYTES, PROBE_READ_USER);
         code.loadHalf(R1, R10, KEY + KEY_DETAIL)
                 .jumpIfNotEqual(R1, AF_UNIX, "note")
