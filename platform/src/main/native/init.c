@@ -153,6 +153,9 @@ static int enter_user_ns(const struct slot *s, struct fault *fault)
 {
     if (syscall(SYS_setgroups, 0, NULL) < 0 && !s->rootless)
         return fault_set(fault, "uid", "leave the supplementary groups");
+    /* /proc/self/cgroup would tell the pid of the service and the number of the slot. */
+    if (unshare(CLONE_NEWCGROUP) < 0)
+        return fault_set(fault, "cgroup-ns", "unshare");
     if (setns(4, CLONE_NEWUSER) < 0)
         return fault_set(fault, "user-ns", "enter");
     close(4);

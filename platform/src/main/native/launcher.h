@@ -21,7 +21,8 @@
  * What a job gets
  *   init (pid 1)  a pid, a mount and an ipc namespace of its own, the slot's uts and network namespaces, the v2 leaf cgroup
  *                 by CLONE_INTO_CGROUP (v1 groups are inherited from the launcher); it attaches the job's own tmpfs at
- *                 /workspace and /tmp, mounts a read-only /proc, enters the slot's user namespace, starts the job,
+ *                 /workspace and /tmp, mounts a read-only /proc, enters a cgroup namespace that shows every group as
+ *                 "/" and then the slot's user namespace, starts the job,
  *                 hands the seccomp listener to the launcher, drops to its own unprivileged uid and reaps.
  *   job (pid 2)   another unprivileged uid, no capabilities (bounding set empty, securebits locked), no_new_privs,
  *                 Landlock, seccomp, rlimits, a session of its own, descriptors 0-2 only, exactly the environment of

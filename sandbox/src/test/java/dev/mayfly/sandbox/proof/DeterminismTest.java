@@ -46,6 +46,7 @@ class DeterminismTest {
                 "cat nosuch; exit 3",
                 "kill -9 $$",
                 "ls -l /proc/self/fd | awk '{ print $1, $9 }' | sort",
+                "cat /proc/self/cgroup",
                 "mount | wc -l; wc -l </proc/self/mountinfo; cat /etc/passwd",
                 "unshare -n true; cat /proc/cmdline; echo $?")) {
             all.put(command, Parts.command(command));
