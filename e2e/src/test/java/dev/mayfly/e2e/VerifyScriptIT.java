@@ -94,6 +94,18 @@ class VerifyScriptIT {
     }
 
     @Test
+    void a_failed_test_is_named_and_fails_it_although_maven_was_told_to_go_on() {
+        String cases = "<testcase name=\"adds\" classname=\"T\"><failure message=\"no\">at T</failure></testcase>"
+                + "<testcase name=\"divides\" classname=\"T\"><error message=\"no\"/></testcase>";
+        Ended ended = verify(0, suite(3, 1, 1, 0, cases));
+
+        assertThat(ended.out())
+                .contains("[ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0")
+                .contains("[ERROR] failed: T.adds\n", "[ERROR] failed: T.divides\n");
+        assertThat(ended.exitCode()).isNotZero();
+    }
+
+    @Test
     void it_fails_when_no_test_ran_at_all() {
         assertThat(verify(0).exitCode()).isNotZero();
     }
