@@ -218,7 +218,7 @@ static int add_job_bind(struct slot *s, struct job *j, const struct field *f, st
     if (setns(s->host_mounts, CLONE_NEWNS) < 0)
         result = fault_set(fault, "rootfs", "look at the host's mounts");
     else
-        result = bind_clone(host, target, b->rw, &b->fd, fault);
+        result = bind_clone(host, target, b->rw, true, &b->fd, fault);
     if (setns(s->own_mounts, CLONE_NEWNS) < 0)
         protocol_error(&s->java, "cannot return to the template: %s", strerror(errno));
     free(host);

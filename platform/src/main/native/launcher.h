@@ -185,7 +185,7 @@ int netns_new(char *note, size_t note_size);  /* unshare, lo up, every address i
 /* ---- root.c: the template, once per slot ---- */
 int slot_configure(struct slot *s, const struct frame *f, struct fault *fault);
 uint64_t slot_netns_inode(const struct slot *s);
-int bind_clone(const char *host, const char *target, bool rw, int *fd, struct fault *fault);
+int bind_clone(const char *host, const char *target, bool rw, bool real, int *fd, struct fault *fault); /* real: no link */
 int bind_place(int root, const char *target, int source, struct fault *fault);
 int fault_set(struct fault *f, const char *step, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -249,10 +249,10 @@ static bool plain_path(const char *path)
     return true;
 }
 
-/* A detached, locked-down copy of a host path, taken while the host is still visible. */
-static int clone_bind(const char *host, uint64_t attributes)
+/* A detached, locked-down copy of an open host path. */
+static int clone_open(int place, const char *path, uint64_t attributes)
 {
-    int fd = sys_open_tree(AT_FDCWD, host, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    int fd = sys_open_tree(place, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | (*path ? 0 : AT_EMPTY_PATH));
     if (fd < 0)
         return -1;
     if (sys_mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, attributes) < 0) {
@@ -264,14 +264,28 @@ static int clone_bind(const char *host, uint64_t attributes)
     return fd;
 }
 
-int bind_clone(const char *host, const char *target, bool rw, int *fd, struct fault *fault)
+static int clone_bind(const char *host, uint64_t attributes) { return clone_open(AT_FDCWD, host, attributes); }
+
+/* For paths that Java has resolved: a job of another slot may since have put a link into a folder it may write to. */
+static int clone_real(const char *host, uint64_t attributes)
+{
+    int place = sys_openat2(AT_FDCWD, host, O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+    if (place < 0)
+        return -1;
+    int fd = clone_open(place, "", attributes), saved = errno;
+    close(place);
+    errno = saved;
+    return fd;
+}
+
+int bind_clone(const char *host, const char *target, bool rw, bool real, int *fd, struct fault *fault)
 {
     if (!plain_path(target)) {
         errno = 0;
         return fault_set(fault, "rootfs", "bind target %s is not a plain absolute path", target);
     }
     uint64_t attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (rw ? 0 : MOUNT_ATTR_RDONLY);
-    *fd = clone_bind(host, attributes);
+    *fd = real ? clone_real(host, attributes) : clone_bind(host, attributes);
     return *fd < 0 ? fault_set(fault, "rootfs", "bind %s", host) : 0;
 }
 
@@ -397,7 +411,7 @@ static int build_root(struct slot *s, struct plan *p, struct fault *fault)
         return fault_set(fault, "mount-ns", "make mounts private");
     for (unsigned i = 0; i < p->bind_count; i++) {
         struct bind *b = &s->binds[s->bind_count];
-        if (bind_clone(p->binds[i].host, p->binds[i].target, p->binds[i].rw, &b->fd, fault) < 0)
+        if (bind_clone(p->binds[i].host, p->binds[i].target, p->binds[i].rw, false, &b->fd, fault) < 0)
             return -1;
         b->target = p->binds[i].target;
         b->rw = p->binds[i].rw;

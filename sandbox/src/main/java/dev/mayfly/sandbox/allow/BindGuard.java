@@ -143,6 +143,11 @@ public final class BindGuard {
         if (real.getNameCount() == 0) {
             return Optional.of("it leads to the root folder");
         }
+        // An earlier job may have put a link there, to be shown what it points to by the next one.
+        Path within = realOrSelf(Path.of(bind.within().path()));
+        if (!real.startsWith(within)) {
+            return Optional.of("it leads to " + real + ", out of " + bind.within() + " that the policy gives");
+        }
         Path state = realOrSelf(stateFolder);
         if (real.startsWith(state) || state.startsWith(real)) {
             return Optional.of("it is, lies in or holds the state folder of this installation");

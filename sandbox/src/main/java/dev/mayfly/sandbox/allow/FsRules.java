@@ -1,6 +1,7 @@
 package dev.mayfly.sandbox.allow;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -56,15 +57,22 @@ public record FsRules(List<FsPattern> allow, List<FsPattern> readonly) {
                         .filter(common -> readonly.stream().noneMatch(fixed -> fixed.covers(common)))
                         .ifPresent(common -> binds.merge(
                                 common.path(),
-                                new WantedBind(common, true),
+                                new WantedBind(common, true, outermost(common)),
                                 (a, b) -> a.place().subtree() ? a : b));
             }
         }
         for (FsPattern pattern : readonly) {
             if (!isPrivate(pattern)) {
-                binds.put(pattern.path(), new WantedBind(pattern, false));
+                binds.put(pattern.path(), new WantedBind(pattern, false, outermost(pattern)));
             }
         }
         return List.copyOf(binds.values());
+    }
+
+    private FsPattern outermost(FsPattern place) {
+        return allow.stream()
+                .filter(rule -> !isPrivate(rule) && rule.covers(place))
+                .min(Comparator.comparingInt(rule -> rule.path().length()))
+                .orElse(place);
     }
 }

@@ -44,8 +44,44 @@ class BindGuardTest {
     }
 
     private BindGuard.Admission admit(Path path, boolean subtree) {
-        return new BindGuard(folder.resolve("state"))
-                .admit(List.of(new WantedBind(new FsPattern(path.toString(), subtree), true)));
+        return new BindGuard(folder.resolve("state")).admit(List.of(wanted(path, subtree, path)));
+    }
+
+    private static WantedBind wanted(Path path, boolean subtree, Path within) {
+        return new WantedBind(new FsPattern(path.toString(), subtree), true, new FsPattern(within.toString(), true));
+    }
+
+    @Test
+    void a_link_that_a_job_may_have_made_does_not_lead_out_of_what_the_policy_gives() throws Exception {
+        Path given = Files.createDirectory(folder.resolve("given"));
+        Path other = Files.createDirectories(folder.resolve("given-not/secret"));
+        Files.createSymbolicLink(given.resolve("link"), other);
+        BindGuard guard = new BindGuard(folder.resolve("state"));
+        for (String asked : List.of("link", "link/../secret")) {
+            assertThat(guard.admit(List.of(wanted(given.resolve(asked), true, given)))
+                            .objections())
+                    .singleElement()
+                    .asString()
+                    .contains("out of");
+        }
+        Path inside = Files.createDirectory(given.resolve("inside"));
+        Files.createSymbolicLink(given.resolve("fine"), inside);
+        assertThat(guard.admit(List.of(wanted(given.resolve("fine"), true, given)))
+                        .objections())
+                .isEmpty();
+    }
+
+    @Test
+    void the_outermost_place_that_jobs_may_write_to_holds_all_that_is_shown_in_it() {
+        FsRules rules = new FsRules(
+                List.of(FsPattern.parse("/srv/shared/a/**"), FsPattern.parse("/srv/shared/**")),
+                List.of(FsPattern.parse("/srv/shared/a/fixed/**"), FsPattern.parse("/opt/tool")));
+        assertThat(rules.binds(List.of(FsPattern.parse("/srv/shared/a/b/**"))))
+                .extracting(bind -> bind.place() + " in " + bind.within())
+                .containsExactly(
+                        "/opt/tool in /opt/tool",
+                        "/srv/shared/a/b/** in /srv/shared/**",
+                        "/srv/shared/a/fixed/** in /srv/shared/**");
     }
 
     @Test

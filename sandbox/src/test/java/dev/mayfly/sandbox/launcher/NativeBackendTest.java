@@ -11,10 +11,12 @@ import dev.mayfly.sandbox.box.BackendContract;
 import dev.mayfly.sandbox.box.Boxes;
 import dev.mayfly.sandbox.box.Execution;
 import dev.mayfly.sandbox.box.Exit;
+import dev.mayfly.sandbox.box.HostBind;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.choose.HostBackends;
 import dev.mayfly.sandbox.choose.Preference;
 import dev.mayfly.testkit.Needs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -103,6 +105,23 @@ class NativeBackendTest extends BackendContract {
                 .isInstanceOfSatisfying(
                         MayflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REQUEST_TOO_LARGE));
         assertThat(out(run(Boxes.sh("echo fine")))).isEqualTo("fine\n");
+    }
+
+    /** The path was resolved before; a link that is there now was put there by a job of another slot. */
+    @Test
+    void a_host_path_that_has_become_a_link_is_not_followed(@org.junit.jupiter.api.io.TempDir Path host)
+            throws Exception {
+        Path secret = Files.createDirectory(host.resolve("secret"));
+        Path shared = Files.createDirectory(host.resolve("shared"));
+        Path link = Files.createSymbolicLink(shared.resolve("link"), secret);
+        Files.createDirectory(secret.resolve("deep"));
+        for (Path swapped : List.of(link, link.resolve("deep"))) {
+            Boxes box = Boxes.sh("ls /data").bind(new HostBind(swapped, "/data", true));
+            assertThatThrownBy(() -> run(box)).isInstanceOfSatisfying(MayflyException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.SANDBOX_SETUP);
+                assertThat(e.why()).contains("symbolic links");
+            });
+        }
     }
 
     @Test
