@@ -180,6 +180,10 @@ final class Slot implements PooledSlot {
                     String.valueOf(e.getMessage()),
                     "use the launcher that was built together with this program",
                     e);
+        } catch (RuntimeException | Error e) {
+            // Whatever was not foreseen (no memory for an answer, say) may leave frames, files and sockets of this run.
+            broken |= !(e instanceof MayflyException known && known.code() == ErrorCode.REQUEST_INVALID);
+            throw e;
         } finally {
             if (armed) {
                 network.disarm();

@@ -1,12 +1,16 @@
 package dev.mayfly.sandbox.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.sandbox.api.LayerReport;
 import dev.mayfly.sandbox.api.LayerState;
 import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.Boxes;
 import dev.mayfly.sandbox.box.Execution;
+import dev.mayfly.sandbox.box.NetEvidence;
 import dev.mayfly.sandbox.box.NetGrant;
+import dev.mayfly.sandbox.box.SlotNetwork;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.cgroup.InstanceId;
 import dev.mayfly.sandbox.choose.HostBackends;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +112,47 @@ class NetworkedSlotTest {
             assertThat(after.violations()).isNotEmpty();
         }
         leaks.assertUnchanged();
+    }
+
+    /** What the failure has left in launcher, files and sockets belongs to another run than the next. */
+    @Test
+    void a_slot_whose_run_failed_in_an_unforeseen_way_is_not_used_again(@TempDir Path state) throws Exception {
+        Needs.linux();
+        Needs.root();
+        AtomicInteger opened = new AtomicInteger();
+        SlotNetworks failing = new SlotNetworks() {
+            @Override
+            public SlotNetwork open(long launcherPid) {
+                boolean first = opened.incrementAndGet() == 1;
+                return new SlotNetwork() {
+                    @Override
+                    public void arm(NetGrant grant) {}
+
+                    @Override
+                    public NetEvidence disarm() {
+                        if (first) {
+                            throw new IllegalStateException("thrown by the test");
+                        }
+                        return NetEvidence.NOTHING;
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+            }
+
+            @Override
+            public LayerReport layer() {
+                return new LayerReport("net-mediation", true, LayerState.ACTIVE, "of the test");
+            }
+        };
+        HostBackends backends =
+                new HostBackends(BuiltLauncher.locate(), state, 1, Duration.ofSeconds(20), failing, "Linux");
+        try (Backend backend = backends.choose(Preference.NATIVE).backend()) {
+            assertThatThrownBy(() -> backend.run(Boxes.sh("echo first").spec())).isInstanceOf(IllegalStateException.class);
+            assertThat(text(backend.run(Boxes.sh("echo second").spec()))).isEqualTo("second\n");
+            assertThat(opened).hasValue(2);
+        }
     }
 
     private static String text(Execution execution) {
