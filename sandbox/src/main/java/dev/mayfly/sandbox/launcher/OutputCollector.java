@@ -8,8 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class OutputCollector {
     /** More files than anyone declares by hand; what is beyond is named in the result. */
     private static final int MOST_FILES = 1000;
+
+    /** Reasons that are written out one by one. */
+    private static final int MOST_NAMED = 200;
 
     private static final int CHUNK = 4 << 20;
 
@@ -36,39 +42,68 @@ final class OutputCollector {
 
     private record Found(String path, LauncherMessage.Entry entry) {}
 
+    /**
+     * What matched, bounded: a job may leave tens of thousands of names of 4 KB each, and they would end up in the heap,
+     * in the result and in the ledger. The first ones by name stay, the others are a number.
+     */
+    private static final class Matches {
+        private final NavigableMap<String, Found> files = new TreeMap<>();
+        private final NavigableSet<String> dropped = new TreeSet<>();
+        private long moreFiles;
+        private long moreDropped;
+
+        void file(Found file) {
+            files.put(file.path(), file);
+            if (files.size() > MOST_FILES) {
+                files.pollLastEntry();
+                moreFiles++;
+            }
+        }
+
+        void drop(String what) {
+            if (dropped.add(what) && dropped.size() > MOST_NAMED) {
+                dropped.pollLast();
+                moreDropped++;
+            }
+        }
+
+        List<String> told() {
+            List<String> told = new ArrayList<>(dropped);
+            if (moreDropped > 0) {
+                told.add("/workspace: " + moreDropped + " more that are not named here");
+            }
+            if (moreFiles > 0) {
+                told.add("/workspace: " + moreFiles + " more files match than the " + MOST_FILES
+                        + " that are brought back");
+            }
+            return List.copyOf(told);
+        }
+    }
+
     static Collected collect(Exchange launcher, List<String> globs, long budget)
             throws IOException, ProtocolException, InterruptedException {
         if (globs.isEmpty()) {
             return Collected.NOTHING;
         }
-        List<String> dropped = new ArrayList<>();
-        List<Found> found = list(launcher, globs, dropped);
-        found.sort(Comparator.comparing(Found::path));
+        Matches matches = list(launcher, globs);
         List<CollectedFile> files = new ArrayList<>();
         long left = budget;
-        for (Found file : found) {
-            if (file.entry().kind() != 'f') {
-                if (file.entry().kind() != 'd') {
-                    dropped.add(file.path() + ": not a regular file");
-                }
-            } else if (files.size() >= MOST_FILES) {
-                dropped.add(file.path() + ": more than " + MOST_FILES + " files match");
-            } else if (file.entry().size() > left) {
-                dropped.add(file.path() + ": too large (" + file.entry().size() + " bytes, " + left
+        for (Found file : matches.files.values()) {
+            if (file.entry().size() > left) {
+                matches.drop(file.path() + ": too large (" + file.entry().size() + " bytes, " + left
                         + " left of the cap over all outputs)");
-            } else {
-                byte[] content = read(launcher, file, dropped);
-                if (content != null) {
-                    left -= content.length;
-                    files.add(new CollectedFile(file.path(), content));
-                }
+                continue;
+            }
+            byte[] content = read(launcher, file, matches);
+            if (content != null) {
+                left -= content.length;
+                files.add(new CollectedFile(file.path(), content));
             }
         }
-        dropped.sort(Comparator.naturalOrder());
-        return new Collected(files, dropped);
+        return new Collected(files, matches.told());
     }
 
-    private static List<Found> list(Exchange launcher, List<String> globs, List<String> dropped)
+    private static Matches list(Exchange launcher, List<String> globs)
             throws IOException, ProtocolException, InterruptedException {
         Predicate<String> wanted = globs.stream()
                 .map(OutputGlob::of)
@@ -76,7 +111,7 @@ final class OutputCollector {
                 .reduce(Predicate::or)
                 .orElseThrow();
         launcher.send(new FrameWriter(Wire.LIST).finish());
-        List<Found> found = new ArrayList<>();
+        Matches matches = new Matches();
         for (; ; ) {
             switch (launcher.receive()) {
                 case LauncherMessage.Entry entry -> {
@@ -84,28 +119,32 @@ final class OutputCollector {
                     if (path == null) {
                         String printable = new String(entry.path(), StandardCharsets.ISO_8859_1);
                         if (wanted.test(printable)) {
-                            dropped.add(printable + ": name is not UTF-8");
+                            matches.drop(printable + ": name is not UTF-8");
                         }
                     } else if (wanted.test(path)) {
-                        found.add(new Found(path, entry));
+                        if (entry.kind() == 'f') {
+                            matches.file(new Found(path, entry));
+                        } else if (entry.kind() != 'd') {
+                            matches.drop(path + ": not a regular file");
+                        }
                     }
                 }
                 case LauncherMessage.End end -> {
                     if (end.truncated()) {
-                        dropped.add("/workspace: too many or too deep entries; the rest was not looked at");
+                        matches.drop("/workspace: too many or too deep entries; the rest was not looked at");
                     }
-                    return found;
+                    return matches;
                 }
                 case LauncherMessage.Refused refused -> {
-                    dropped.add("/workspace: cannot be listed: " + refused.text());
-                    return found;
+                    matches.drop("/workspace: cannot be listed: " + refused.text());
+                    return matches;
                 }
                 default -> throw new ProtocolException("LIST was answered with something else");
             }
         }
     }
 
-    private static byte @Nullable [] read(Exchange launcher, Found file, List<String> dropped)
+    private static byte @Nullable [] read(Exchange launcher, Found file, Matches matches)
             throws IOException, ProtocolException, InterruptedException {
         ByteArrayOutputStream content =
                 new ByteArrayOutputStream((int) Math.min(file.entry().size(), CHUNK));
@@ -127,7 +166,7 @@ final class OutputCollector {
                     }
                 }
                 case LauncherMessage.Refused refused -> {
-                    dropped.add(file.path() + ": " + refused.text());
+                    matches.drop(file.path() + ": " + refused.text());
                     return null;
                 }
                 default -> throw new ProtocolException("READ was answered with something else");
