@@ -9,7 +9,7 @@ import java.util.Locale;
  * The head of an HTTP/1 request (RFC 9112), read strictly: CRLF line ends, no folding, tokens where tokens belong. A head
  * that a lenient server might read differently does not parse.
  */
-public record HttpHead(String method, String target, List<Field> fields) {
+public record HttpHead(String method, String target, String version, List<Field> fields) {
     /** A header field; the name in lower case, the value without surrounding blanks. */
     public record Field(String name, String value) {}
 
@@ -55,7 +55,7 @@ public record HttpHead(String method, String target, List<Field> fields) {
         if (fields.size() > MAX_FIELDS) {
             throw new MalformedHead("more than " + MAX_FIELDS + " header fields");
         }
-        return new HttpHead(words[0], words[1], fields);
+        return new HttpHead(words[0], words[1], words[2], fields);
     }
 
     /** All values of a field, in order; {@code name} in lower case. */

@@ -181,6 +181,10 @@ public final class HttpRequestGuard {
         if (codings.size() + lengths.size() > 1) {
             throw new Refused("", "HTTP request with two framings");
         }
+        if (codings.size() == 1 && head.version().equals("HTTP/1.0")) {
+            // A server may then see no body at all (RFC 9112 section 6.1) and take what we follow as one for a request.
+            throw new Refused("", "HTTP/1.0 request with a transfer coding");
+        }
         if (codings.size() == 1) {
             if (!codings.getFirst().equalsIgnoreCase("chunked")) {
                 throw new Refused("", "HTTP transfer coding other than chunked");

@@ -63,6 +63,17 @@ class HttpRequestGuardTest {
                         refused -> assertThat(refused.subject()).isEqualTo("evil.example"));
     }
 
+    /** A server that knows no transfer coding in HTTP/1.0 takes the chunk for the next request. */
+    @Test
+    void a_request_hidden_in_a_chunk_of_http_1_0_does_not_pass() {
+        String hidden = "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+        String chunk = Integer.toHexString(hidden.length()) + "\r\n" + hidden + "\r\n0\r\n\r\n";
+        String head = "\r\nHost: good.example\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n";
+        assertThatThrownBy(() -> pass(guard(), "POST / HTTP/1.0" + head + chunk))
+                .isInstanceOf(HttpRequestGuard.Refused.class)
+                .hasMessageContaining("HTTP/1.0");
+    }
+
     @Test
     void a_later_request_to_another_host_does_not_pass() {
         assertThatThrownBy(() -> pass(guard(), CONVERSATION + "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
