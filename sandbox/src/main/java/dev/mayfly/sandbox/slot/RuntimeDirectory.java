@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,15 +48,17 @@ public record RuntimeDirectory(Path path, List<String> swept) implements AutoClo
     private static RuntimeDirectory open(Path base, InstanceId self, boolean traversable) {
         try {
             Files.createDirectories(base, mode("rwx------"));
-            List<String> swept = new ArrayList<>(sweep(base));
+            List<String> swept = new ArrayList<>(sweep(base, Files.getOwner(base)));
             Path place = base.resolve(self.name() + "-0000000000000000000");
             boolean fits = place.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST;
             Path parent = base;
             if (!fits || (traversable && !passable(base.toRealPath()))) {
                 parent = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-                swept.addAll(sweep(parent));
             }
             Path made = Files.createTempDirectory(parent, self.name() + "-", mode("rwx------"));
+            if (!parent.equals(base)) {
+                swept.addAll(sweep(parent, Files.getOwner(made)));
+            }
             if (traversable) {
                 Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwx--x--x"));
             }
@@ -82,17 +86,26 @@ public record RuntimeDirectory(Path path, List<String> swept) implements AutoClo
         return true;
     }
 
-    private static List<String> sweep(Path base) throws IOException {
+    /**
+     * Only folders that are ours: in a shared place anybody may make one of that name, and change what is in it while we
+     * walk and remove.
+     */
+    private static List<String> sweep(Path base, UserPrincipal ours) throws IOException {
         List<String> swept = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(base, "mayfly-*-*-*")) {
             for (Path entry : entries) {
-                if (abandoned(entry)) {
+                if (abandoned(entry) && isFolderOf(entry, ours)) {
                     remove(entry);
                     swept.add(entry.getFileName().toString());
                 }
             }
         }
         return swept;
+    }
+
+    private static boolean isFolderOf(Path path, UserPrincipal ours) throws IOException {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(ours);
     }
 
     private static boolean abandoned(Path path) {
