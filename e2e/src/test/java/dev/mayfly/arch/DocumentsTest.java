@@ -43,8 +43,10 @@ class DocumentsTest {
             return List.of();
         }
         try (Stream<Path> files = Files.find(
-                folder, 12, (file, attributes) -> attributes.isRegularFile() && !file.toString()
-                        .contains("/target/"))) {
+                folder,
+                12,
+                (file, attributes) ->
+                        attributes.isRegularFile() && !file.toString().contains("/target/"))) {
             return files.toList();
         }
     }

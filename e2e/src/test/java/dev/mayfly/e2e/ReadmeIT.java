@@ -36,7 +36,8 @@ class ReadmeIT {
     @ParameterizedTest
     @MethodSource("commands")
     void every_command_of_the_guides_is_understood(String words, @TempDir Path home) {
-        Program.Ended ended = Program.mayfly(home, (words.replace(" --help", "") + " --help").split(" +")).run();
+        Program.Ended ended = Program.mayfly(home, (words.replace(" --help", "") + " --help").split(" +"))
+                .run();
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exitCode()).isZero();
