@@ -149,7 +149,8 @@ class NetworkedSlotTest {
         HostBackends backends =
                 new HostBackends(BuiltLauncher.locate(), state, 1, Duration.ofSeconds(20), failing, "Linux");
         try (Backend backend = backends.choose(Preference.NATIVE).backend()) {
-            assertThatThrownBy(() -> backend.run(Boxes.sh("echo first").spec())).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> backend.run(Boxes.sh("echo first").spec()))
+                    .isInstanceOf(IllegalStateException.class);
             assertThat(text(backend.run(Boxes.sh("echo second").spec()))).isEqualTo("second\n");
             assertThat(opened).hasValue(2);
         }
