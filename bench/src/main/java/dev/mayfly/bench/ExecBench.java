@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  * named in the report and the rest is measured all the same.
  */
 final class ExecBench {
-    private static final int BURST = 5;
+    private static final int BURST = 10;
     private static final Duration SLOT_WAIT = Duration.ofSeconds(30);
     private static final String ECHO = "echo hi";
 

@@ -1,14 +1,21 @@
 package dev.mayfly.bench;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
- * Runs contenders in turns, A B C A B C, so that whatever else the machine does hits all alike. A turn is a short burst:
- * the first of a burst starts on what its neighbour left behind (caches, namespaces that the kernel still takes apart),
- * the others pay for what their own kind leaves behind, and both belong to the truth.
+ * Runs contenders in turns, so that whatever else the machine does hits all alike. A turn is a short burst, after a
+ * moment in which the kernel may take apart what the neighbour left behind; the order of each round is drawn anew (from a
+ * fixed seed), so that nobody always follows the one who leaves most. Within a burst everyone pays for what its own kind
+ * leaves behind, which belongs to the truth.
  */
 final class Interleaved {
+    private static final long SETTLE_MILLIS = 10;
+    private static final long SEED = 1;
+
     private final List<Contender> contenders;
     private final int burst;
 
@@ -31,8 +38,13 @@ final class Interleaved {
         List<Series> all = contenders.stream()
                 .map(contender -> new Series(contender.id(), contender.name()))
                 .toList();
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, contenders.size()).boxed().toList());
+        Random random = new Random(SEED);
         for (int done = 0; done < runs; done += burst) {
-            for (int i = 0; i < contenders.size(); i++) {
+            Collections.shuffle(order, random);
+            for (int i : order) {
+                Thread.sleep(SETTLE_MILLIS);
                 turn(contenders.get(i), all.get(i), Math.min(burst, runs - done));
             }
         }

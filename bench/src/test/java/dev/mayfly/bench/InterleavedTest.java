@@ -18,8 +18,17 @@ class InterleavedTest {
     void contenders_take_turns_in_bursts_and_the_last_burst_is_cut_to_the_count() throws Exception {
         List<Series> series = new Interleaved(List.of(contender("a"), contender("b")), 2).measure(3);
 
-        assertThat(order).containsExactly("a", "a", "b", "b", "a", "b");
+        assertThat(order.subList(0, 2)).containsOnly(order.getFirst());
+        assertThat(order.subList(2, 4)).containsOnly(order.get(2)).doesNotContain(order.getFirst());
+        assertThat(order.subList(4, 6)).containsExactlyInAnyOrder("a", "b");
         assertThat(series).extracting(Series::count).containsExactly(3L, 3L);
+    }
+
+    @Test
+    void nobody_always_follows_the_same_neighbour() throws Exception {
+        new Interleaved(List.of(contender("a"), contender("b"), contender("c")), 1).measure(20);
+
+        assertThat(String.join("", order)).contains("ab", "ac", "ba", "bc", "ca", "cb");
     }
 
     @Test
