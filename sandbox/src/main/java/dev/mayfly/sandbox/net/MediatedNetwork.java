@@ -82,9 +82,11 @@ final class MediatedNetwork implements SlotNetwork {
         this.dialer = dialer;
         this.filter = filter;
         this.sockets = sockets;
+        // Platform threads, because the first virtual thread that waits for a socket starts a poller that stays in the
+        // kernel for good, and the JVM waits 300 ms for such threads when it ends: longer than a short command takes.
         this.threads = List.of(
-                Thread.ofVirtual().name("net-accept").unstarted(this::acceptAll),
-                Thread.ofVirtual().name("net-dns").unstarted(this::answerAll));
+                Thread.ofPlatform().daemon().name("net-accept").unstarted(this::acceptAll),
+                Thread.ofPlatform().daemon().name("net-dns").unstarted(this::answerAll));
     }
 
     static MediatedNetwork open(long pid, Resolver resolver, Dialer dialer) {
