@@ -34,14 +34,19 @@ final class CgroupDirectory {
         return !Files.exists(directory);
     }
 
+    /** First without a look inside: most groups have no children, and looking means to examine dozens of files. */
     private static boolean tryRemove(Path directory) {
+        if (removed(directory)) {
+            return true;
+        }
         boolean childrenGone = true;
         for (Path child : children(directory)) {
             childrenGone &= tryRemove(child);
         }
-        if (!childrenGone) {
-            return false;
-        }
+        return childrenGone && removed(directory);
+    }
+
+    private static boolean removed(Path directory) {
         try {
             Files.delete(directory); // rmdir: the files in it are the kernel's and go with it
             return true;
