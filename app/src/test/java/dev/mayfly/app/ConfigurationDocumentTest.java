@@ -30,7 +30,7 @@ class ConfigurationDocumentTest {
             | `JAVA_HOME` | the JDK to start with, when it is new enough |
             | `MAYFLY_JAVA_OPTS` | further options for the JVM |
             | `MAYFLY_SERVICE` | `off`: do not ask a running service, answer in the own process |
-            | `MAYFLY_LAUNCHER` | the sandbox launcher, when it is not the one of the program |
+            | `MAYFLY_LAUNCHER` | the sandbox launcher, when the program was built without one |
             | `MAYFLY_NO_BUILD` | anything: start what is built, even when the sources are newer |
             | `MAYFLY_TRACE` | anything: an unexpected error shows where it happened |
 
