@@ -602,6 +602,27 @@ static int interfaces(void) {
     errno = 0;
     return others ? escaped("a network device beside lo") : contained("only lo");
 }
+/* Whatever listens in the box before the job does is not the job's: it must not be reached by its own port. */
+static int mediator_port(void) {
+    static const char *const tables[] = {"/proc/net/tcp", "/proc/net/tcp6"};
+    unsigned port, state;
+    int found = 0;
+    for (int t = 0; t < 2; t++) {
+        FILE *f = fopen(tables[t], "r");
+        char line[512];
+        while (f && fgets(line, sizeof line, f))
+            if (sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x", &port, &state) == 2 && state == 10) {
+                struct sockaddr_in to = {AF_INET, htons(port), {htonl(INADDR_LOOPBACK)}, {0}};
+                int s = socket(AF_INET, SOCK_STREAM, 0);
+                found++;
+                if (connect(s, (struct sockaddr *)&to, sizeof to) == 0) return escaped("connected to the mediator by its own port");
+                close(s);
+            }
+        if (f) fclose(f);
+    }
+    errno = 0;
+    return contained(found ? "the mediator's port refuses" : "nothing listens");
+}
 static int bind_low_port(void) {
     int s = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in a = {AF_INET, htons(80), {0}, {0}};
@@ -633,7 +654,7 @@ static const struct attack attacks[] = {
     A(zombie_hoard), A(touch_memory), A(memfd_hoard), A(shm_hoard), A(locked_memory), A(pipe_hoard), A(fd_flood),
     A(inotify_flood), A(epoll_flood), A(cpu_spin), A(realtime), A(nice_up), A(rlimit_raise), A(core_dump), A(oom_score),
     A(file_size), A(daemon_holds_stdout), A(daemon_army), A(ignore_all), A(stop_self), A(stop_everyone), A(subreaper),
-    A(fifo_block), A(fork_race), A(vfork_hang), A(interfaces), A(bind_low_port), A(binary_output), A(fake_result),
+    A(fifo_block), A(fork_race), A(vfork_hang), A(interfaces), A(bind_low_port), A(mediator_port), A(binary_output), A(fake_result),
 };
 
 int main(int argc, char **argv) {

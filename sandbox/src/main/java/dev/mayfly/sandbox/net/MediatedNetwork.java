@@ -55,8 +55,9 @@ final class MediatedNetwork implements SlotNetwork {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final long CATCH_UP_NANOS = 100_000_000;
 
+    /** @param port of the listener; a job can read it in /proc and must not come to the listener uncounted that way */
     private record Sockets(
-            ServerSocketChannel listener, int listenerDescriptor, DatagramChannel dns, int dnsDescriptor) {}
+            ServerSocketChannel listener, int listenerDescriptor, int port, DatagramChannel dns, int dnsDescriptor) {}
 
     private final Resolver resolver;
     private final Dialer dialer;
@@ -94,6 +95,7 @@ final class MediatedNetwork implements SlotNetwork {
         try {
             Sockets sockets = Setns.inNetworkOf(pid, MediatedNetwork::openSockets);
             filter.steerDns(sockets.dnsDescriptor());
+            filter.mediateLoopback(Set.of(sockets.port()));
             MediatedNetwork network = new MediatedNetwork(resolver, dialer, filter, sockets);
             network.threads.forEach(Thread::start);
             return network;
@@ -113,7 +115,7 @@ final class MediatedNetwork implements SlotNetwork {
             int nameServer = SocketDescriptor.ofUdp(NAME_SERVER.getPort());
             LoopbackAddress.add(nameServer, OWN_ADDRESS);
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-            return new Sockets(listener, SocketDescriptor.ofTcpListener(port), dns, nameServer);
+            return new Sockets(listener, SocketDescriptor.ofTcpListener(port), port, dns, nameServer);
         } catch (IOException | RuntimeException e) {
             listener.close();
             dns.close();
@@ -134,6 +136,7 @@ final class MediatedNetwork implements SlotNetwork {
         if (!grant.deniesAll()) {
             Set<Integer> ports = new HashSet<>(grant.loopbackPorts());
             ports.add(Connection.PROXY_PORT);
+            ports.add(sockets.port());
             filter.mediateLoopback(ports);
             filter.steerTcp(sockets.listenerDescriptor(), grant.permitsSomeAddress());
             opened = true;
@@ -149,7 +152,7 @@ final class MediatedNetwork implements SlotNetwork {
         Counters now = catchUp();
         if (opened) {
             filter.dropTcp();
-            filter.mediateLoopback(Set.of());
+            filter.mediateLoopback(Set.of(sockets.port()));
             opened = false;
             ending.end();
         }
