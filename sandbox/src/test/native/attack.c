@@ -602,6 +602,11 @@ static int interfaces(void) {
     errno = 0;
     return others ? escaped("a network device beside lo") : contained("only lo");
 }
+/* fs.aio-max-nr is one number for the whole machine: what a job takes, no database on the host gets. */
+static int aio_hoard(void) {
+    unsigned long context = 0;
+    return denied(syscall(SYS_io_setup, 16384, &context), "io_setup");
+}
 /* Whatever listens in the box before the job does is not the job's: it must not be reached by its own port. */
 static int mediator_port(void) {
     static const char *const tables[] = {"/proc/net/tcp", "/proc/net/tcp6"};
@@ -654,7 +659,7 @@ static const struct attack attacks[] = {
     A(zombie_hoard), A(touch_memory), A(memfd_hoard), A(shm_hoard), A(locked_memory), A(pipe_hoard), A(fd_flood),
     A(inotify_flood), A(epoll_flood), A(cpu_spin), A(realtime), A(nice_up), A(rlimit_raise), A(core_dump), A(oom_score),
     A(file_size), A(daemon_holds_stdout), A(daemon_army), A(ignore_all), A(stop_self), A(stop_everyone), A(subreaper),
-    A(fifo_block), A(fork_race), A(vfork_hang), A(interfaces), A(bind_low_port), A(mediator_port), A(binary_output), A(fake_result),
+    A(fifo_block), A(fork_race), A(vfork_hang), A(interfaces), A(bind_low_port), A(aio_hoard), A(mediator_port), A(binary_output), A(fake_result),
 };
 
 int main(int argc, char **argv) {

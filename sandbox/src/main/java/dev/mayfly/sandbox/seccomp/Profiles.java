@@ -87,6 +87,7 @@ final class Profiles {
                 SyscallGroups.SELF_RESTRICTION)) {
             put(answers, group, Answer.ALLOW);
         }
+        put(answers, SyscallGroups.HOST_WIDE_BUDGET, Answer.NO_SUCH_CALL);
         answers.put("mmap", Answer.ALLOW);
         answers.put("mprotect", Answer.ALLOW);
         answers.put("clone", allowIf(masked(0, Flag.CLONE_NEW, 0)));

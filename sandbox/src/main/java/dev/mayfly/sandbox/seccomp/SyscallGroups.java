@@ -83,8 +83,14 @@ final class SyscallGroups {
 
     static final List<String> EVENTS = names("""
             eventfd eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_gettime
-            io_setup io_submit io_getevents io_pgetevents io_cancel io_destroy
             """);
+
+    /**
+     * All processes of the machine share one budget of these, fs.aio-max-nr, which one job could hold alone. Databases
+     * fall back to threads when a kernel has them not.
+     */
+    static final List<String> HOST_WIDE_BUDGET =
+            names("io_setup io_submit io_getevents io_pgetevents io_cancel io_destroy");
 
     /** Bounded by the ipc namespace of the box. */
     static final List<String> IPC = names("""

@@ -29,6 +29,9 @@ final class Expected {
             statmount listmount cachestat lsm_get_self_attr lsm_set_self_attr lsm_list_modules
             """);
 
+    private static final Set<String> DENIED_WHEN_STRICT_ELSE_NOT_THERE =
+            set("io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit");
+
     /** Denied by all three. */
     private static final Set<String> ALWAYS_DENIED = set("""
             acct add_key bpf chroot clock_adjtime clock_settime delete_module fanotify_init fanotify_mark finit_module
@@ -46,8 +49,7 @@ final class Expected {
     private static final Set<String> DENIED_WHEN_STRICT = set("""
             accept accept4 bind capget capset connect eventfd eventfd2 execveat fallocate file_getattr file_setattr
             fremovexattr fsetxattr futex_requeue futex_wait futex_waitv futex_wake getpriority getsockname getsockopt
-            inotify_add_watch inotify_init inotify_init1 inotify_rm_watch io_cancel io_destroy io_getevents io_pgetevents
-            io_setup io_submit ioprio_get ioprio_set landlock_add_rule landlock_create_ruleset landlock_restrict_self
+            inotify_add_watch inotify_init inotify_init1 inotify_rm_watch ioprio_get ioprio_set landlock_add_rule landlock_create_ruleset landlock_restrict_self
             listen lremovexattr lsetxattr map_shadow_stack membarrier memfd_create mincore mlock mlock2 mlockall
             mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink mseal msgctl msgget msgrcv msgsnd
             msync munlock munlockall openat2 personality pidfd_open pidfd_send_signal pkey_alloc pkey_free pkey_mprotect
@@ -69,6 +71,9 @@ final class Expected {
         }
         if (THERE_WHEN_LOOSE.contains(name)) {
             return loose ? Say.ALLOW : Say.NO_SUCH_CALL;
+        }
+        if (DENIED_WHEN_STRICT_ELSE_NOT_THERE.contains(name)) {
+            return strict ? Say.DENY : Say.NO_SUCH_CALL;
         }
         if (ALWAYS_DENIED.contains(name)
                 || (!loose && DENIED_UNLESS_LOOSE.contains(name))
