@@ -462,8 +462,11 @@ static int open_namespaces(struct slot *s, struct fault *fault)
     return 0;
 }
 
-/* In the host's user namespace the identity map covers every id. */
-static bool owns_all_ids(void)
+/*
+ * In the host's user namespace the identity map covers every id. In another one, root is somebody else outside; *root_is
+ * tells who.
+ */
+static bool owns_all_ids(unsigned *root_is)
 {
     char text[128] = {0};
     unsigned inside, outside, count;
@@ -471,7 +474,12 @@ static bool owns_all_ids(void)
     ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
     if (fd >= 0)
         close(fd);
-    return n > 0 && sscanf(text, "%u %u %u", &inside, &outside, &count) == 3 && outside == 0 && count == UINT32_MAX;
+    *root_is = 0;
+    if (n <= 0 || sscanf(text, "%u %u %u", &inside, &outside, &count) != 3)
+        return false;
+    if (inside == 0)
+        *root_is = outside;
+    return outside == 0 && count == UINT32_MAX;
 }
 
 int slot_configure(struct slot *s, const struct frame *f, struct fault *fault)
@@ -484,8 +492,11 @@ int slot_configure(struct slot *s, const struct frame *f, struct fault *fault)
         protocol_error(&s->java, "no memory");
     s->uid = s->gid = 0;
     parse_plan(s, f, p);
-    s->rootless = geteuid() != 0;
-    s->nested = s->rootless || !owns_all_ids();
+    unsigned root_is;
+    bool all_ids = owns_all_ids(&root_is);
+    /* Root of a user namespace that was made by an ordinary user is that user, and may have no other id to give. */
+    s->rootless = geteuid() != 0 || (!all_ids && root_is != 0 && s->uid == 0 && s->gid == 0);
+    s->nested = s->rootless || !all_ids;
     if (!s->rootless && (s->uid == 0 || s->gid == 0)) {
         errno = 0;
         return fault_set(fault, "uid", "UID_BASE and GID_BASE must name unprivileged ids: the launcher runs as root "

@@ -9,12 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Control groups of both versions. A controller counts when a group can really be made where this process lives:
- * in containers the file systems are often there and read-only.
+ * Control groups of both versions. A controller counts when a group can really be made where the sandbox would make one:
+ * in containers the file systems are often there and read-only, and an ordinary user needs a group that was given to it.
  */
 final class CgroupProbe implements Probe {
     private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
+    /** The group that an administrator may prepare for a user in each v1 hierarchy; the sandbox looks for it too. */
+    private static final String PREPARED = "/mayfly";
+
+    private static final String STANDS_IN = "; RLIMIT_* per process stands in";
     private static final String DELEGATE = "systemd-run --user --scope -p Delegate=yes ./mayfly up   # or run as root";
+    private static final String WRITABLE = "start the container with a writable /sys/fs/cgroup: --privileged, or"
+            + " --cgroupns=private -v /sys/fs/cgroup:/sys/fs/cgroup:rw";
     private static final String MOUNT_V2 =
             "mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 none /sys/fs/cgroup/unified";
 
@@ -26,7 +32,7 @@ final class CgroupProbe implements Probe {
     /**
      * Where groups can be looked for.
      *
-     * @param v1 place of this process by controller
+     * @param v1 root of the hierarchy by controller
      * @param v2 place of this process in the unified hierarchy
      */
     private record Layout(Map<String, String> v1, Optional<String> v2) {
@@ -64,11 +70,7 @@ final class CgroupProbe implements Probe {
         String name = "cgroup-" + controller;
         String v1 = layout.v1().get(controller);
         if (v1 != null) {
-            MadeFolder made = host.files().tryFolder(v1, "cgroup.procs");
-            return made.made()
-                    ? Capability.active(name, "v1: a group can be made in " + v1)
-                    : Capability.unavailable(
-                            name, "v1: no group can be made in " + v1 + ": " + made.why(), "run as root");
+            return inV1(host, v1, name);
         }
         if (layout.v2().isEmpty()) {
             return Capability.unavailable(name, "no hierarchy has this controller", MOUNT_V2);
@@ -83,11 +85,43 @@ final class CgroupProbe implements Probe {
         }
         MadeFolder made = host.files().tryFolder(place, "cgroup.procs");
         if (!made.made()) {
-            return Capability.unavailable(name, "v2: no group can be made in " + place + ": " + made.why(), DELEGATE);
+            String why = "v2: no group can be made in " + place + ": " + made.why() + STANDS_IN;
+            return Capability.unavailable(name, why, fixV2(host, made));
         }
         return host.files().writable(place + "/cgroup.subtree_control")
                 ? Capability.active(name, "v2: a group can be made in " + place)
-                : Capability.unavailable(name, "v2: " + place + "/cgroup.subtree_control is not writable", DELEGATE);
+                : Capability.unavailable(
+                        name, "v2: " + place + "/cgroup.subtree_control is not writable", fixV2(host, made));
+    }
+
+    private static Capability inV1(Host host, String mount, String name) {
+        MadeFolder atRoot = host.files().tryFolder(mount, "cgroup.procs");
+        String prepared = mount + PREPARED;
+        boolean lent = !atRoot.made()
+                && host.files().tryFolder(prepared, "cgroup.procs").made();
+        if (atRoot.made() || lent) {
+            return Capability.active(name, "v1: a group can be made in " + (lent ? prepared : mount));
+        }
+        return Capability.unavailable(
+                name,
+                "v1: no group can be made in " + mount + ": " + atRoot.why() + STANDS_IN,
+                atRoot.readOnly()
+                        ? WRITABLE
+                        : "sudo install -d -o \"$(id -un)\" " + prepared + "   # once after each boot; or run as root");
+    }
+
+    /** A group for this shell and what it starts; {@code $$} is the shell that the command is pasted into. */
+    private static String fixV2(Host host, MadeFolder made) {
+        if (made.readOnly()) {
+            return WRITABLE;
+        }
+        if (host.files().exists("/run/systemd/system")) {
+            return DELEGATE;
+        }
+        String mount = host.files().exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
+        return "sudo sh -c 'cd " + mount + " && echo +memory +pids +cpu > cgroup.subtree_control; mkdir -p mayfly &&"
+                + " chown '\"$(id -u)\"' mayfly mayfly/cgroup.procs mayfly/cgroup.subtree_control && echo '$$' >"
+                + " mayfly/cgroup.procs'   # for this shell; or run as root";
     }
 
     private static Capability kill(Host host, Layout layout) {
@@ -105,22 +139,21 @@ final class CgroupProbe implements Probe {
                 ? Capability.degraded(
                         name, "groups have no cgroup.kill" + otherwise, "upgrade the kernel to 5.14 or newer")
                 : Capability.degraded(
-                        name, "no group can be made in " + place + ": " + made.why() + otherwise, DELEGATE);
+                        name, "no group can be made in " + place + ": " + made.why() + otherwise, fixV2(host, made));
     }
 
     private static Layout layout(HostFiles files) {
-        Map<String, String> own = ownGroups(files);
         Map<String, String> v1 = new LinkedHashMap<>();
         Optional<String> v2 = Optional.empty();
         for (String line : files.lines("/proc/self/mounts")) {
             // device, place, type, options, as in fstab(5)
             String[] fields = line.split(" ", -1);
             if (fields.length >= 4 && fields[2].equals("cgroup2") && v2.isEmpty()) {
-                v2 = Optional.of(place(files, fields[1], own.getOrDefault("", "/")));
+                v2 = Optional.of(place(files, fields[1], ownGroup(files)));
             } else if (fields.length >= 4 && fields[2].equals("cgroup")) {
                 for (String controller : CONTROLLERS) {
                     if (Arrays.asList(fields[3].split(",", -1)).contains(controller)) {
-                        v1.putIfAbsent(controller, place(files, fields[1], own.getOrDefault(controller, "/")));
+                        v1.putIfAbsent(controller, fields[1]);
                     }
                 }
             }
@@ -128,18 +161,14 @@ final class CgroupProbe implements Probe {
         return new Layout(v1, v2);
     }
 
-    /** Path of this process by controller; the empty name is the unified hierarchy. */
-    private static Map<String, String> ownGroups(HostFiles files) {
-        Map<String, String> groups = new LinkedHashMap<>();
-        for (String line : files.lines("/proc/self/cgroup")) {
-            String[] fields = line.split(":", 3);
-            if (fields.length == 3) {
-                for (String controller : fields[1].split(",", -1)) {
-                    groups.put(controller, fields[2]);
-                }
-            }
-        }
-        return groups;
+    /** Path of this process in the unified hierarchy; an earlier one of us may have moved it to a leaf of its group. */
+    private static String ownGroup(HostFiles files) {
+        return files.lines("/proc/self/cgroup").stream()
+                .filter(line -> line.startsWith("0::/"))
+                .map(line -> line.substring("0::".length()).replaceFirst("/mayfly-home$", ""))
+                .map(path -> path.isEmpty() ? "/" : path)
+                .findFirst()
+                .orElse("/");
     }
 
     /** In a container the path may name a place of the host that is not to be seen: then the mount itself. */

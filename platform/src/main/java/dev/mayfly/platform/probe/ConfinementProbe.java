@@ -2,21 +2,40 @@ package dev.mayfly.platform.probe;
 
 import dev.mayfly.platform.linux.CallResult;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** Seccomp filters with and without a listener, and Landlock. */
+/** User ids of jobs, seccomp filters with and without a listener, and Landlock. */
 final class ConfinementProbe implements Probe {
     private static final int SECCOMP_RET_KILL_PROCESS = 0x80000000;
     private static final int SECCOMP_RET_USER_NOTIF = 0x7fc00000;
+
+    /** The map of the machine's first user namespace, user_namespaces(7). */
+    private static final Pattern FIRST_NAMESPACE = Pattern.compile("\\s*0\\s+0\\s+4294967295\\s*");
+
     private static final String REBUILD = "use a kernel built with CONFIG_SECCOMP_FILTER";
 
     @Override
     public List<String> names() {
-        return List.of("seccomp", "seccomp-notify", "landlock");
+        return List.of("uid", "seccomp", "seccomp-notify", "landlock");
     }
 
     @Override
     public List<Capability> examine(Host host) {
-        return List.of(seccomp(host), notify(host), landlock(host));
+        return List.of(uid(host), seccomp(host), notify(host), landlock(host));
+    }
+
+    /** Root of a user namespace that has but a few ids is no better off than an ordinary user. */
+    private static Capability uid(Host host) {
+        String map = host.files().read("/proc/self/uid_map").orElse("");
+        boolean allIds = map.isEmpty() || FIRST_NAMESPACE.matcher(map).matches();
+        if (host.kernel().superUser() && allIds) {
+            return Capability.active("uid", "every slot gives its jobs user ids that nobody else has");
+        }
+        String why = host.kernel().superUser() ? "this root's user namespace has few user ids" : "this is not root";
+        return Capability.degraded(
+                "uid",
+                why + ": jobs run under the user id of the service, in a user namespace of their own",
+                "sudo ./mayfly up   # or accept it: take uid out of layers.required in a policy of your own");
     }
 
     private static Capability seccomp(Host host) {

@@ -13,6 +13,9 @@ public record DoctorReport(String osName, String architecture, List<Capability> 
 
     private static final List<String> BWRAP_NEEDS = List.of("bwrap", "kernel", "seccomp");
 
+    /** What the policy that comes with the program requires besides; without it runs must be allowed to be degraded. */
+    private static final List<String> DEFAULT_POLICY_NEEDS = List.of("uid", "cgroup-memory", "cgroup-pids");
+
     public DoctorReport {
         capabilities = List.copyOf(capabilities);
     }
@@ -87,12 +90,26 @@ public record DoctorReport(String osName, String architecture, List<Capability> 
 
     private String conclusion() {
         if (canRunNative()) {
-            return "Untrusted code can run here, in the native sandbox.";
+            return "Untrusted code can run here, in the native sandbox." + weaker();
         }
         return canRunBubblewrap()
                 ? "Untrusted code can run here, in bubblewrap; the native sandbox lacks " + missing(NATIVE_NEEDS) + "."
+                        + weaker()
                 : "No shell command can be confined here: the native sandbox lacks " + missing(NATIVE_NEEDS)
                         + ", bubblewrap lacks " + missing(BWRAP_NEEDS) + ".";
+    }
+
+    private String weaker() {
+        List<String> lacking = DEFAULT_POLICY_NEEDS.stream()
+                .filter(name -> find(name)
+                        .filter(each -> each.state() != CapabilityState.ACTIVE)
+                        .isPresent())
+                .toList();
+        return lacking.isEmpty()
+                ? ""
+                : "\nThe default policy requires " + String.join(", ", lacking)
+                        + " as well, and refuses to run without: see the fix of each,\nor run with --allow-degraded, which"
+                        + " makes the verdict yellow at least.";
     }
 
     private String missing(List<String> needs) {

@@ -3,6 +3,7 @@ package dev.mayfly.platform.probe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class HostFiles {
         try {
             Files.createDirectory(folder);
         } catch (IOException | SecurityException e) {
-            return new MadeFolder(false, false, reason(e));
+            return new MadeFolder(false, false, e instanceof AccessDeniedException ? "permission denied" : reason(e));
         }
         try {
             return new MadeFolder(true, Files.exists(folder.resolve(fileToLookFor)), "");
@@ -70,7 +71,12 @@ public final class HostFiles {
     }
 
     /** What came of trying to make a folder; in cgroup file systems the kernel puts files into it. */
-    record MadeFolder(boolean made, boolean holdsFile, String why) {}
+    record MadeFolder(boolean made, boolean holdsFile, String why) {
+        /** As strerror(3) says it of EROFS. */
+        boolean readOnly() {
+            return why.contains("Read-only file system");
+        }
+    }
 
     static String reason(Exception e) {
         String message = String.valueOf(e.getMessage());

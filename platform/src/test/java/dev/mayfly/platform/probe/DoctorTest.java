@@ -187,12 +187,11 @@ class DoctorTest {
     }
 
     @Test
-    void hybrid_control_groups_are_found_where_this_process_lives() {
+    void hybrid_control_groups_are_found_where_the_sandbox_makes_its_own() {
         assertThat(machine.capability("cgroup").evidence())
                 .isEqualTo("hybrid: v1 controllers cpu, memory, pids; v2 at /sys/fs/cgroup/unified");
         assertThat(machine.capability("cgroup-memory").evidence())
-                .isEqualTo("v1: a group can be made in /sys/fs/cgroup/memory/jobs");
-        // The path in /proc/self/cgroup is not to be seen here: then the mount.
+                .isEqualTo("v1: a group can be made in /sys/fs/cgroup/memory");
         assertThat(machine.capability("cgroup-pids").evidence())
                 .isEqualTo("v1: a group can be made in /sys/fs/cgroup/pids");
         assertThat(machine.capability("cgroup-kill").state()).isEqualTo(DEGRADED);
@@ -213,6 +212,19 @@ class DoctorTest {
                 .satisfies(each -> assertThat(each.fix()).contains("systemd-run --user --scope -p Delegate=yes"));
         machine.remove("/sys/fs/cgroup/user.slice/cgroup.subtree_control");
         assertThat(machine.capability("cgroup-memory").state()).isEqualTo(UNAVAILABLE);
+    }
+
+    @Test
+    void who_is_not_root_or_root_of_few_ids_is_told_what_the_default_policy_misses() {
+        assertThat(machine.capability("uid").state()).isEqualTo(ACTIVE);
+        assertThat(machine.report().table()).doesNotContain("--allow-degraded");
+        machine.file("/proc/self/uid_map", "         0       1000          1\n");
+        assertThat(machine.capability("uid").state()).isEqualTo(DEGRADED);
+        machine.file("/proc/self/uid_map", "         0          0 4294967295\n");
+        assertThat(machine.capability("uid").state()).isEqualTo(ACTIVE);
+        machine.superUser = false;
+        assertThat(machine.capability("uid").fix()).contains("sudo ./mayfly");
+        assertThat(machine.report().table()).contains("The default policy requires uid as well");
     }
 
     @Test
