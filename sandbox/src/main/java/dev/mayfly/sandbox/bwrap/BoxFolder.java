@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A folder of the host that becomes /workspace or /tmp of one run, for runs that bring files or want some back: what
@@ -39,6 +40,8 @@ final class BoxFolder implements AutoCloseable {
     private static final int DEPTH = 64;
     /** The name under which our mounts are found in mountinfo. */
     private static final String SOURCE = "mayfly-box";
+
+    private static final long TOOL_SECONDS = 10;
 
     private final Path path;
     private final Optional<Path> umount;
@@ -58,7 +61,7 @@ final class BoxFolder implements AutoCloseable {
             if (owner.isPresent() && tools.mount().isPresent()) {
                 String options = "size=" + bytes + ",nr_inodes=" + Math.clamp(bytes / 4096, 256L, 1L << 20) + ",uid="
                         + owner.get() + ",gid=" + owner.get() + ",mode=" + mode + ",nosuid,nodev";
-                Tool.run(tools.mount().get().toString(), "-t", "tmpfs", "-o", options, SOURCE, path.toString());
+                tool(tools.mount().get().toString(), "-t", "tmpfs", "-o", options, SOURCE, path.toString());
             } else {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
             }
@@ -96,11 +99,22 @@ final class BoxFolder implements AutoCloseable {
             }
             if (dead) {
                 try {
-                    Tool.run(umount.toString(), "-l", words[4]);
+                    tool(umount.toString(), "-l", words[4]);
                 } catch (IOException e) {
                     // Somebody else's namespace may hold it; the next start tries again.
                 }
             }
+        }
+    }
+
+    private static void tool(String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear();
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        if (!process.waitFor(TOOL_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IOException(command[0] + " failed: " + said.trim());
         }
     }
 
@@ -213,7 +227,7 @@ final class BoxFolder implements AutoCloseable {
     public void close() {
         try {
             if (umount.isPresent()) {
-                Tool.run(umount.get().toString(), "-l", path.toString());
+                tool(umount.get().toString(), "-l", path.toString());
             } else {
                 Trees.delete(path);
             }

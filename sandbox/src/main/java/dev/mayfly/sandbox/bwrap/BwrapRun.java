@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is known about one running, then finished bubblewrap. Used by one thread. */
+/** What is known about one running, then finished bubblewrap. Used by one thread; two more only fill the streams. */
 final class BwrapRun {
     /** Why it was killed. */
     enum Reason {
@@ -37,16 +37,22 @@ final class BwrapRun {
     private final BoxSpec spec;
     private final Process process;
     private final long startNanos = System.nanoTime();
-    private final Streams streams;
+    private final HeadTail stdout;
+    private final HeadTail stderr;
+    private final List<Thread> pumps;
     private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
     private long killNanos;
     private long endNanos;
     private int exitCode = -1;
 
-    BwrapRun(BoxSpec spec, Process process, Streams streams) {
+    BwrapRun(BoxSpec spec, Process process) {
         this.spec = spec;
         this.process = process;
-        this.streams = streams;
+        this.stdout = new HeadTail(spec.limits().streamBytes());
+        this.stderr = new HeadTail(spec.limits().streamBytes());
+        this.pumps = List.of(
+                Thread.ofVirtual().start(() -> stdout.drain(process.getInputStream())),
+                Thread.ofVirtual().start(() -> stderr.drain(process.getErrorStream())));
     }
 
     Process process() {
@@ -76,7 +82,9 @@ final class BwrapRun {
                     "they are stuck in the kernel",
                     "look at `ps -eo pid,stat,wchan`; the slot is not used again");
         }
-        streams.await(STREAMS_END_WITHIN);
+        for (Thread pump : pumps) {
+            pump.join(STREAMS_END_WITHIN);
+        }
     }
 
     /** bubblewrap's own failures must not look like those of the command. */
@@ -90,14 +98,14 @@ final class BwrapRun {
             throw new MayflyException(
                     ErrorCode.SANDBOX_SETUP,
                     "run " + spec.runId() + " was not started: bubblewrap could not set the box up",
-                    BwrapSlot.text(streams.stderr().captured().head()) + " (exit code " + process.exitValue() + ")",
+                    BwrapSlot.text(stderr.captured().head()) + " (exit code " + process.exitValue() + ")",
                     "run `mayfly doctor`");
         }
     }
 
     Execution execution(GroupUsage usage, BoxFolder.Collected outputs, List<LayerReport> layers) {
-        Captured out = streams.stdout().captured();
-        Captured err = streams.stderr().captured();
+        Captured out = stdout.captured();
+        Captured err = stderr.captured();
         boolean signaled = exitCode < 0;
         return new Execution(
                 signaled ? new Exit.Signaled(SIGKILL) : new Exit.Exited(exitCode),

@@ -31,26 +31,18 @@ final class BwrapSlot implements PooledSlot {
     private final SlotGroup group;
     private final Optional<Long> uid;
     private final Path directory;
-    private final Path stdoutPipe;
-    private final Path stderrPipe;
     private boolean broken;
 
-    BwrapSlot(BwrapParts parts) throws InterruptedException {
+    BwrapSlot(BwrapParts parts) {
         this.parts = parts;
         this.group = parts.cgroups().newSlot();
         this.uid = parts.uids().map(range -> range.ofSlot(group.number()));
         this.directory = parts.directory().resolve("s" + group.number());
-        this.stdoutPipe = directory.resolve("stdout");
-        this.stderrPipe = directory.resolve("stderr");
         try {
             Files.createDirectory(directory);
-            Tool.run(parts.tools().mkfifo().toString(), stdoutPipe.toString(), stderrPipe.toString());
         } catch (IOException e) {
             group.close();
             throw setup("the folder of a slot cannot be made", String.valueOf(e.getMessage()), e);
-        } catch (InterruptedException e) {
-            group.close();
-            throw e;
         }
     }
 
@@ -102,7 +94,7 @@ final class BwrapSlot implements PooledSlot {
                 group.joinFiles());
         Files.deleteIfExists(places.status());
         group.begin(new GroupLimits(spec.limits().memoryBytes(), spec.limits().pids()));
-        BwrapRun run = start(spec, places);
+        BwrapRun run = new BwrapRun(spec, parts.spawner().start(builder(spec, places)));
         supervise(spec, run);
         GroupUsage usage = group.end();
         String status = Files.exists(places.status()) ? Files.readString(places.status()) : "";
@@ -112,14 +104,6 @@ final class BwrapSlot implements PooledSlot {
                 .map(folder -> folder.collect(spec.outputs(), spec.limits().outputBytes()))
                 .orElse(BoxFolder.Collected.NOTHING);
         return run.execution(usage, outputs, parts.layers(!folders.isEmpty()));
-    }
-
-    private BwrapRun start(BoxSpec spec, BwrapCommand.Places places) throws IOException, InterruptedException {
-        try (Streams streams =
-                Streams.open(stdoutPipe, stderrPipe, spec.limits().streamBytes())) {
-            Process process = parts.spawner().start(streams.redirect(builder(spec, places)));
-            return new BwrapRun(spec, process, streams);
-        }
     }
 
     private BoxFolder folder(BoxSpec spec, String name, String mode, List<BoxFolder> folders)

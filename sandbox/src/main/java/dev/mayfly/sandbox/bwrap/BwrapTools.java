@@ -19,7 +19,6 @@ public record BwrapTools(
         Path bwrap,
         Path shell,
         Path env,
-        Path mkfifo,
         Optional<Path> setpriv,
         Optional<Path> unshare,
         Optional<Path> mount,
@@ -37,19 +36,18 @@ public record BwrapTools(
         Optional<Path> bwrap = program(root, "bwrap", missing);
         Optional<Path> shell = program(root, "sh", missing);
         Optional<Path> env = program(root, "env", missing);
-        Optional<Path> mkfifo = program(root, "mkfifo", missing);
         Optional<Path> setpriv = asRoot ? program(root, "setpriv", missing) : Optional.empty();
         Optional<Path> unshare = asRoot ? program(root, "unshare", missing) : Optional.empty();
         Optional<Path> mount = asRoot ? program(root, "mount", missing) : Optional.empty();
         Optional<Path> umount = asRoot ? program(root, "umount", missing) : Optional.empty();
-        if (bwrap.isEmpty() || shell.isEmpty() || env.isEmpty() || mkfifo.isEmpty() || !missing.isEmpty()) {
+        if (bwrap.isEmpty() || shell.isEmpty() || env.isEmpty() || !missing.isEmpty()) {
             throw new MayflyException(
                     ErrorCode.SANDBOX_UNAVAILABLE,
                     "the bwrap backend lacks programs",
                     "not found: " + String.join(", ", missing),
                     "install bubblewrap 0.8 or newer and util-linux (Debian: apt-get install bubblewrap util-linux)");
         }
-        return new BwrapTools(bwrap.get(), shell.get(), env.get(), mkfifo.get(), setpriv, unshare, mount, umount);
+        return new BwrapTools(bwrap.get(), shell.get(), env.get(), setpriv, unshare, mount, umount);
     }
 
     private static Optional<Path> program(Path root, String name, List<String> missing) {
