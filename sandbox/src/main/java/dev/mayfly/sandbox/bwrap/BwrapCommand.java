@@ -17,7 +17,12 @@ final class BwrapCommand {
     private static final String ENTER = """
             exec 3<"$1" 4>"$2" || exit 70
             ulimit -c 0; ulimit -f "$3" 2>/dev/null; ulimit -n "$4" 2>/dev/null
-            n=$5; shift 5
+            limit() { # option, value; a hard limit that is lower already holds
+                ulimit "$1" "$2" 2>/dev/null || [ "$(ulimit -H "$1")" -le "$2" ] || exit 70
+            }
+            if [ "$5" -gt 0 ]; then ulimit -S -t "$5" 2>/dev/null; limit -t $(($5+1)); ulimit -S -t "$5" || exit 70; fi
+            if [ "$6" -gt 0 ]; then limit -v "$6"; fi
+            n=$7; shift 7
             while [ "$n" -gt 0 ]; do echo 0 > "$1" || exit 70; shift; n=$((n-1)); done
             exec "$@"
             """;
@@ -25,7 +30,22 @@ final class BwrapCommand {
     /** The unit of ulimit -f in POSIX. */
     private static final int BLOCK = 512;
 
+    private static final int KIB = 1024;
+
     private static final int INSIDE_ID = 1000;
+
+    /**
+     * Inside the box, where only its own processes count (since Linux 5.14 RLIMIT_NPROC counts within a user namespace).
+     * The option is -p in dash and busybox and -u in bash, where -p cannot be set.
+     */
+    private static final String LIMIT_PROCESSES = """
+            n=$1; shift
+            ulimit -p "$n" 2>/dev/null || ulimit -u "$n" || exit 126
+            exec "$@"
+            """;
+
+    /** Which limits have no control group, so that resource limits must stand in. */
+    record Missing(boolean memory, boolean pids) {}
 
     private BwrapCommand() {}
 
@@ -36,19 +56,28 @@ final class BwrapCommand {
      */
     record Places(Path filter, Path status, Optional<Path> workspace, Optional<Path> tmp, List<Path> joinFiles) {}
 
-    static List<String> of(BwrapTools tools, RuntimeImage image, BoxSpec spec, Optional<Long> uid, Places places) {
+    static List<String> of(
+            BwrapTools tools, RuntimeImage image, BoxSpec spec, Optional<Long> uid, Places places, Missing missing) {
         List<String> line = new ArrayList<>(List.of(tools.shell().toString(), "-c", ENTER, "sh"));
         line.add(places.filter().toString());
         line.add(places.status().toString());
         line.add(Long.toString(Math.max(1, spec.limits().fileSizeBytes() / BLOCK)));
         line.add(Long.toString(spec.limits().openFiles()));
+        long cpuMillis = spec.limits().cpu().toMillis();
+        // Per process only, and in seconds: a second line behind the counter of the whole tree, if there is one.
+        line.add(cpuMillis > 0 ? Long.toString(cpuMillis / 1000 + 2) : "0");
+        line.add(missing.memory() ? Long.toString(Math.max(1, spec.limits().memoryBytes() / KIB)) : "0");
         line.add(Integer.toString(places.joinFiles().size()));
         places.joinFiles().forEach(file -> line.add(file.toString()));
-        uid.ifPresent(id -> dropRoot(line, tools, id));
+        ownProcesses(line, tools, uid);
         line.add(tools.bwrap().toString());
         isolation(line);
         root(line, image, spec, places);
         line.add("--");
+        if (missing.pids()) {
+            line.addAll(List.of(tools.shell().toString(), "-c", LIMIT_PROCESSES, "sh"));
+            line.add(Long.toString(spec.limits().pids()));
+        }
         command(line, tools, spec);
         return line;
     }
@@ -58,11 +87,18 @@ final class BwrapCommand {
      * the machine, which may do that late or, in a container, never; and a zombie still counts against the pids limit.
      * When the outer namespace ends the kernel reaps all of it before unshare returns.
      */
-    private static void dropRoot(List<String> line, BwrapTools tools, long id) {
-        String setpriv = tools.setpriv().orElseThrow().toString();
+    private static void ownProcesses(List<String> line, BwrapTools tools, Optional<Long> uid) {
+        if (tools.setpriv().isEmpty() || tools.unshare().isEmpty()) {
+            return; // only without root: see BwrapTools
+        }
+        String setpriv = tools.setpriv().get().toString();
         line.addAll(List.of(setpriv, "--pdeathsig", "KILL"));
-        line.addAll(List.of(tools.unshare().orElseThrow().toString(), "--pid", "--fork", "--kill-child"));
-        line.addAll(List.of(setpriv, "--reuid", "" + id, "--regid", "" + id, "--clear-groups"));
+        line.add(tools.unshare().get().toString());
+        if (uid.isEmpty()) {
+            line.addAll(List.of("--user", "--map-current-user")); // gives the right to make the other one
+        }
+        line.addAll(List.of("--pid", "--fork", "--kill-child"));
+        uid.ifPresent(id -> line.addAll(List.of(setpriv, "--reuid", "" + id, "--regid", "" + id, "--clear-groups")));
     }
 
     private static void isolation(List<String> line) {

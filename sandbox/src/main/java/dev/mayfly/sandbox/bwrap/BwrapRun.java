@@ -30,6 +30,7 @@ final class BwrapRun {
 
     private static final Pattern EXIT = Pattern.compile("\"exit-code\"\\s*:\\s*([0-9]{1,3})");
     private static final int SIGKILL = 9;
+    private static final int SIGXCPU = 24;
     private static final int SIGXFSZ = 25;
     private static final int SHELL_SIGNAL = 128;
     private static final Duration STREAMS_END_WITHIN = Duration.ofSeconds(5);
@@ -140,6 +141,9 @@ final class BwrapRun {
         }
         if (usage.pidsRefused() > 0) {
             hit.add(LimitHit.PIDS);
+        }
+        if (exitCode == SHELL_SIGNAL + SIGXCPU) {
+            hit.add(LimitHit.CPU);
         }
         if (exitCode == SHELL_SIGNAL + SIGXFSZ) {
             hit.add(LimitHit.FILE_SIZE);

@@ -5,6 +5,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.sandbox.api.InputFile;
 import dev.mayfly.sandbox.box.BoxSpec;
 import dev.mayfly.sandbox.box.Execution;
+import dev.mayfly.sandbox.cgroup.CgroupTree;
 import dev.mayfly.sandbox.cgroup.GroupLimits;
 import dev.mayfly.sandbox.cgroup.GroupUsage;
 import dev.mayfly.sandbox.cgroup.SlotGroup;
@@ -137,7 +138,10 @@ final class BwrapSlot implements PooledSlot {
     }
 
     private ProcessBuilder builder(BoxSpec spec, BwrapCommand.Places places) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(BwrapCommand.of(parts.tools(), parts.image(), spec, uid, places));
+        CgroupTree groups = parts.cgroups();
+        BwrapCommand.Missing missing = new BwrapCommand.Missing(!groups.limits("memory"), !groups.limits("pids"));
+        ProcessBuilder builder =
+                new ProcessBuilder(BwrapCommand.of(parts.tools(), parts.image(), spec, uid, places, missing));
         builder.environment().clear();
         File stdin = new File("/dev/null");
         if (spec.stdin().length > 0) {
@@ -171,11 +175,14 @@ final class BwrapSlot implements PooledSlot {
         }
     }
 
-    /** Also after a normal end: whatever the control group still holds belongs to nobody. */
+    /**
+     * Also after a normal end: whatever the control group still holds belongs to nobody. Killed through its handle, because
+     * {@link Process#destroyForcibly} closes the streams, and what is still in them with it.
+     */
     private void killAll(BwrapRun run) throws InterruptedException {
         boolean interrupted = Thread.interrupted();
         group.kill();
-        run.process().destroyForcibly();
+        run.process().toHandle().destroyForcibly();
         long deadline = System.nanoTime() + DIES_WITHIN.toNanos();
         while ((run.process().isAlive() || !group.empty()) && System.nanoTime() < deadline) {
             LockSupport.parkNanos(200_000);

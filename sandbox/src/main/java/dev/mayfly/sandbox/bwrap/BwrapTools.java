@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * The programs that this backend is made of, as absolute paths.
  *
- * @param setpriv drops to the slot's user id; empty when the service is not root and there is nothing to drop
- * @param unshare makes a process namespace around bubblewrap; root only
+ * @param setpriv drops to the slot's user id; a service that is not root can do without
+ * @param unshare makes a process namespace around bubblewrap; a service that is not root can do without
  * @param mount for private file systems of limited size; both empty when the service is not root
  */
 public record BwrapTools(
@@ -33,11 +33,12 @@ public record BwrapTools(
      */
     public static BwrapTools find(Path root, boolean asRoot) {
         List<String> missing = new ArrayList<>();
+        List<String> luxury = new ArrayList<>();
         Optional<Path> bwrap = program(root, "bwrap", missing);
         Optional<Path> shell = program(root, "sh", missing);
         Optional<Path> env = program(root, "env", missing);
-        Optional<Path> setpriv = asRoot ? program(root, "setpriv", missing) : Optional.empty();
-        Optional<Path> unshare = asRoot ? program(root, "unshare", missing) : Optional.empty();
+        Optional<Path> setpriv = program(root, "setpriv", asRoot ? missing : luxury);
+        Optional<Path> unshare = program(root, "unshare", asRoot ? missing : luxury);
         Optional<Path> mount = asRoot ? program(root, "mount", missing) : Optional.empty();
         Optional<Path> umount = asRoot ? program(root, "umount", missing) : Optional.empty();
         if (bwrap.isEmpty() || shell.isEmpty() || env.isEmpty() || !missing.isEmpty()) {

@@ -11,15 +11,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where this machine keeps its control groups, read from mountinfo and the process's own cgroup file.
  *
  * @param root what {@code /} is for this view
- * @param v1 controller to the mount point of its hierarchy, only writable ones; co-mounted controllers share a path
- * @param v2 mount point of the v2 tree, if writable
+ * @param v1 controller to the group below which ours are made: the root of its hierarchy, or what was prepared for us;
+ *     co-mounted controllers share a path
+ * @param v2 mount point of the v2 tree, if it has a place for us
  * @param v2Controllers what the v2 tree can enable at the place where our groups go
  * @param v2Place the group below which ours are made
+ * @param mustLeave whether {@code v2Place} is the group we are in ourselves, delegated to us and ours alone: before it
+ *     can have children with controllers we must move to a child of it
  * @param notes why something is missing, for people
  */
 public record CgroupLayout(
@@ -28,8 +32,15 @@ public record CgroupLayout(
         Optional<Path> v2,
         Set<String> v2Controllers,
         Optional<Path> v2Place,
+        boolean mustLeave,
         List<String> notes) {
     static final List<String> WANTED_V1 = List.of("memory", "pids", "cpu", "cpuacct", "blkio");
+
+    /** The group that an administrator makes in a hierarchy and gives to the user we run as. */
+    static final String PREPARED = "mayfly";
+
+    /** The child of a delegated group that we move to. */
+    static final String HOME = "mayfly-home";
 
     public CgroupLayout {
         v1 = Map.copyOf(v1);
@@ -45,6 +56,13 @@ public record CgroupLayout(
         }
         // A v2 tree without controllers still kills, but on its own it limits nothing.
         return limitsV2 ? CgroupMode.V2 : CgroupMode.NONE;
+    }
+
+    /** The same without a place in the v2 tree. */
+    CgroupLayout withoutV2(String why) {
+        List<String> all = new ArrayList<>(notes);
+        all.add(why);
+        return new CgroupLayout(root, v1, Optional.empty(), Set.of(), Optional.empty(), false, all);
     }
 
     /** Reads the layout below {@code root}; whatever cannot be read or written is absent with a note. */
@@ -65,28 +83,48 @@ public record CgroupLayout(
 
         CgroupLayout read() {
             Map<String, Path> v1 = new LinkedHashMap<>();
-            Optional<Path> v2 = Optional.empty();
+            Optional<Path> mount2 = Optional.empty();
+            List<String> closed = new ArrayList<>();
             for (Mount mount : mounts()) {
-                if (!Files.isWritable(mount.point())) {
-                    notes.add(mount.point() + " is not writable");
-                } else if (mount.type().equals("cgroup2")) {
-                    v2 = v2.or(() -> Optional.of(mount.point()));
-                } else {
-                    for (String controller : WANTED_V1) {
-                        if (mount.options().contains(controller)) {
-                            v1.putIfAbsent(controller, mount.point());
-                        }
-                    }
+                if (mount.type().equals("cgroup2")) {
+                    mount2 = mount2.or(() -> Optional.of(mount.point()));
+                    continue;
+                }
+                List<String> wanted = new ArrayList<>(WANTED_V1);
+                wanted.retainAll(mount.options());
+                Optional<Path> place = placeInV1(mount.point());
+                place.ifPresent(group -> wanted.forEach(controller -> v1.putIfAbsent(controller, group)));
+                if (place.isEmpty() && !wanted.isEmpty()) {
+                    closed.add(mount.point().toString());
                 }
             }
-            Optional<Path> place = v2.flatMap(this::placeIn);
+            Optional<Place> place = mount2.flatMap(mount -> placeInV2(mount, closed));
+            if (!closed.isEmpty()) {
+                notes.add("this user may not make control groups in " + String.join(", ", closed));
+            }
             Set<String> controllers = new LinkedHashSet<>();
-            place.ifPresent(p -> controllers.addAll(words(p.resolve("cgroup.controllers"))));
-            if (v1.isEmpty() && v2.isEmpty() && notes.isEmpty()) {
+            place.ifPresent(p -> controllers.addAll(words(p.group().resolve("cgroup.controllers"))));
+            if (v1.isEmpty() && mount2.isEmpty() && notes.isEmpty()) {
                 notes.add("no cgroup file system is mounted");
             }
-            return new CgroupLayout(root, v1, v2, controllers, place, notes);
+            return new CgroupLayout(
+                    root,
+                    v1,
+                    place.isPresent() ? mount2 : Optional.empty(),
+                    controllers,
+                    place.map(Place::group),
+                    place.filter(Place::holdsUs).isPresent(),
+                    notes);
         }
+
+        private static Optional<Path> placeInV1(Path mount) {
+            return Stream.of(mount, mount.resolve(PREPARED))
+                    .filter(group -> Files.isDirectory(group) && Files.isWritable(group))
+                    .findFirst();
+        }
+
+        /** A group of the v2 tree that we may use, perhaps after leaving it. */
+        private record Place(Path group, boolean holdsUs) {}
 
         private List<Mount> mounts() {
             List<Mount> found = new ArrayList<>();
@@ -115,18 +153,30 @@ public record CgroupLayout(
         /**
          * Our groups go below our own group, which is what was delegated to us, unless that may not have children with
          * controllers: it holds processes and is not the root of the tree (the "no internal processes" rule,
-         * cgroup-v2.rst). Then they go to the root of the mount, if that lets us.
+         * cgroup-v2.rst). Then they go to the root of the mount, if that lets us; or, if all those processes are our
+         * own, we leave it.
          */
-        private Optional<Path> placeIn(Path mount) {
+        private Optional<Place> placeInV2(Path mount, List<String> closed) {
             Path own = ownGroup(mount);
-            if (usable(own)) {
-                return Optional.of(own);
+            for (Path group : List.of(own, mount)) {
+                if (usable(group)) {
+                    return Optional.of(new Place(group, false));
+                }
             }
-            if (usable(mount)) {
-                return Optional.of(mount);
+            if (!delegated(own)) {
+                closed.add(own.toString());
+                return Optional.empty();
             }
-            notes.add(own + " may not have children with controllers (it holds processes or is not delegated to us)");
+            if (Lineage.of(root).holdsAll(CgroupDirectory.members(own))) {
+                return Optional.of(new Place(own, true));
+            }
+            notes.add(own + " may not have children with controllers: it also holds processes that are not ours");
             return Optional.empty();
+        }
+
+        private static boolean delegated(Path group) {
+            return Stream.of(group, group.resolve("cgroup.procs"), group.resolve("cgroup.subtree_control"))
+                    .allMatch(Files::isWritable);
         }
 
         private boolean usable(Path group) {
@@ -144,8 +194,9 @@ public record CgroupLayout(
             try {
                 for (String line : Files.readAllLines(root.resolve("proc/self/cgroup"))) {
                     if (line.startsWith("0::/")) {
-                        Path own =
-                                mount.resolve(line.substring("0::/".length())).normalize();
+                        // Who started us, or an earlier one of us, may have left the group already.
+                        String below = line.substring("0::/".length()).replaceFirst("(^|/)" + HOME + "$", "");
+                        Path own = mount.resolve(below).normalize();
                         return own.startsWith(mount) && Files.isDirectory(own) ? own : mount;
                     }
                 }

@@ -51,7 +51,8 @@ public final class CgroupTree implements AutoCloseable {
     }
 
     /** Sweeps, then makes the parents. What cannot be made is a layer that is unavailable, not a failure. */
-    public static CgroupTree open(CgroupLayout layout, InstanceId instance) {
+    public static CgroupTree open(CgroupLayout found, InstanceId instance) {
+        CgroupLayout layout = found.mustLeave() ? left(found) : found;
         List<String> swept = new ArrayList<>();
         List<String> notes = new ArrayList<>(layout.notes());
         List<Path> parents = new ArrayList<>();
@@ -80,9 +81,24 @@ public final class CgroupTree implements AutoCloseable {
 
     /** A tree that limits nothing and says why. */
     public static CgroupTree none(String reason) {
-        CgroupLayout nothing =
-                new CgroupLayout(Path.of("/"), Map.of(), Optional.empty(), Set.of(), Optional.empty(), List.of(reason));
+        CgroupLayout nothing = new CgroupLayout(
+                Path.of("/"), Map.of(), Optional.empty(), Set.of(), Optional.empty(), false, List.of(reason));
         return new CgroupTree(nothing, new InstanceId(0, 0), List.of(), Set.of(), List.of(), List.of(reason));
+    }
+
+    /** Moves this process, and those that started it, out of the group that they alone are in. */
+    private static CgroupLayout left(CgroupLayout layout) {
+        Path group = layout.v2Place().orElseThrow();
+        Path home = group.resolve(CgroupLayout.HOME);
+        try {
+            CgroupDirectory.make(home);
+            for (long pid : CgroupDirectory.members(group)) {
+                Files.writeString(home.resolve("cgroup.procs"), pid + "\n");
+            }
+            return layout;
+        } catch (IOException e) {
+            return layout.withoutV2("this process cannot leave " + group + " for " + home + ": " + e.getMessage());
+        }
     }
 
     private static Set<Path> places(CgroupLayout layout) {
@@ -214,16 +230,27 @@ public final class CgroupTree implements AutoCloseable {
     /** What of memory, pids and processor time is limited and counted for whole trees. */
     public List<LayerReport> layers() {
         return List.of(
-                layer("cgroup-memory", enabled.contains("memory")),
-                layer("cgroup-pids", enabled.contains("pids")),
-                layer("cgroup-cpu", enabled.contains("cpuacct") || enabled.contains("cpu")));
+                layer("cgroup-memory", "RLIMIT_AS", enabled.contains("memory")),
+                layer("cgroup-pids", "RLIMIT_NPROC", enabled.contains("pids")),
+                layer("cgroup-cpu", "RLIMIT_CPU", enabled.contains("cpuacct") || enabled.contains("cpu")));
     }
 
-    private LayerReport layer(String name, boolean active) {
+    /** Whether whole trees are limited by this controller, so that nothing need stand in for it. */
+    public boolean limits(String controller) {
+        return enabled.contains(controller);
+    }
+
+    /** Every backend sets the limit of setrlimit(2) where there is no group. */
+    private LayerReport layer(String name, String standIn, boolean active) {
         String why = notes.isEmpty() ? "the kernel offers no such controller here" : String.join("; ", notes);
+        String bound = standIn.equals("RLIMIT_NPROC") ? "user namespace" : "process";
         return active
                 ? new LayerReport(name, true, LayerState.ACTIVE, "cgroup " + modeName())
-                : new LayerReport(name, true, LayerState.UNAVAILABLE, why);
+                : new LayerReport(
+                        name,
+                        true,
+                        LayerState.DEGRADED,
+                        standIn + " per " + bound + " instead of a control group: " + why);
     }
 
     private String modeName() {

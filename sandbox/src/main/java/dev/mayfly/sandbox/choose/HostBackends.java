@@ -118,7 +118,11 @@ public record HostBackends(
     }
 
     private SlotSettings settings() {
-        return new SlotSettings(stateDir.resolve("run"), slots, isRoot() ? UidRange.DEFAULT_BASE : 0, slotWait);
+        return new SlotSettings(
+                stateDir.resolve("run"),
+                slots,
+                isRoot() && UidRange.mapped(Path.of("/")) ? UidRange.DEFAULT_BASE : 0,
+                slotWait);
     }
 
     /** The owner of /proc/self is the effective user. */

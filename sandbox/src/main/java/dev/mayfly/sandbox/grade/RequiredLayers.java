@@ -74,8 +74,8 @@ public final class RequiredLayers {
                         ? "--strict is given and not every layer of protection is active; nothing was run"
                         : "a layer of protection that the policy requires is not active; nothing was run",
                 String.join("; ", missing),
-                "run `mayfly doctor` for the fix of each layer, or run with --allow-degraded (the verdict is then yellow"
-                        + " at least)"));
+                "`mayfly doctor` shows the fix of each; as root (sudo ./mayfly exec ...) jobs have control groups and user ids"
+                        + " of their own; or run with --allow-degraded (the verdict is then yellow at least)"));
     }
 
     /** The evidence that a run was made without layers its policy requires. */

@@ -49,6 +49,23 @@ public record UidRange(long first) {
         return new UidRange(base + pid % DEFAULT_BLOCKS * BLOCK);
     }
 
+    /**
+     * Whether every id that could be used means something here: root of a user namespace has only the ids that were
+     * mapped into it. True where there is no procfs to tell.
+     */
+    public static boolean mapped(Path root) {
+        long last = DEFAULT_BASE + DEFAULT_BLOCKS * BLOCK;
+        List<String> map = lines(root.resolve("proc/self/uid_map"));
+        return map.isEmpty()
+                || map.stream()
+                        .map(line -> line.trim().split("\\s+"))
+                        .filter(range -> range.length == 3)
+                        .anyMatch(range -> {
+                            long from = Long.parseLong(range[0]);
+                            return from <= DEFAULT_BASE && from + Long.parseLong(range[2]) >= last;
+                        });
+    }
+
     /** The first of the slot's two ids. */
     public long ofSlot(int slot) {
         return first + (long) slot * IDS_PER_SLOT;

@@ -73,9 +73,44 @@ class CgroupLayoutTest {
     void a_v2_tree_in_which_no_place_may_be_used_is_none_with_a_note() throws IOException {
         Path v2 = machine.v2("/sys/fs/cgroup", "memory pids");
         Files.writeString(v2.resolve("cgroup.type"), "domain\n");
+        Files.writeString(v2.resolve("cgroup.procs"), "4194400\n");
         CgroupLayout layout = machine.detect();
         assertThat(layout.mode()).isEqualTo(CgroupMode.NONE);
         assertThat(layout.notes()).anyMatch(note -> note.contains("may not have children with controllers"));
+    }
+
+    @Test
+    void a_delegated_group_that_only_we_are_in_is_left_and_used() throws IOException {
+        Path v2 = machine.v2("/sys/fs/cgroup", "memory pids");
+        Files.writeString(v2.resolve("cgroup.type"), "domain\n");
+        Path own = FakeMachine.group(v2.resolve("run.scope"), "memory pids", true);
+        long self = ProcessHandle.current().pid();
+        Files.writeString(own.resolve("cgroup.procs"), self + "\n");
+        machine.own("0::/run.scope\n");
+        CgroupLayout layout = machine.detect();
+        assertThat(layout.mode()).isEqualTo(CgroupMode.V2);
+        assertThat(layout.v2Place()).contains(own);
+        assertThat(layout.mustLeave()).isTrue();
+        CgroupTree.open(layout, new InstanceId(1, 2)).close();
+        assertThat(own.resolve("mayfly-home/cgroup.procs")).hasContent(Long.toString(self));
+        machine.own("0::/run.scope/mayfly-home\n");
+        Files.writeString(own.resolve("cgroup.procs"), "");
+        Files.writeString(own.resolve("cgroup.subtree_control"), "memory pids\n");
+        CgroupLayout later = machine.detect();
+        assertThat(later.v2Place()).contains(own);
+        assertThat(later.mustLeave()).isFalse();
+    }
+
+    @Test
+    void a_delegated_group_with_processes_of_others_is_left_alone() throws IOException {
+        Path v2 = machine.v2("/sys/fs/cgroup", "memory pids");
+        Files.writeString(v2.resolve("cgroup.type"), "domain\n");
+        Path own = FakeMachine.group(v2.resolve("run.scope"), "memory pids", true);
+        Files.writeString(own.resolve("cgroup.procs"), ProcessHandle.current().pid() + "\n4194400\n");
+        machine.own("0::/run.scope\n");
+        CgroupLayout layout = machine.detect();
+        assertThat(layout.mode()).isEqualTo(CgroupMode.NONE);
+        assertThat(layout.notes()).anyMatch(note -> note.contains("processes that are not ours"));
     }
 
     @Test
@@ -84,8 +119,9 @@ class CgroupLayoutTest {
         assertThat(layout.mode()).isEqualTo(CgroupMode.NONE);
         assertThat(layout.notes()).containsExactly("no cgroup file system is mounted");
         try (CgroupTree tree = CgroupTree.open(layout, new InstanceId(1, 2))) {
-            assertThat(tree.layers()).extracting(LayerReport::state).containsOnly(LayerState.UNAVAILABLE);
+            assertThat(tree.layers()).extracting(LayerReport::state).containsOnly(LayerState.DEGRADED);
             assertThat(tree.layers()).allMatch(layer -> layer.reason().contains("no cgroup file system"));
+            assertThat(tree.layers()).allMatch(layer -> layer.reason().startsWith("RLIMIT_"));
             SlotGroup slot = tree.newSlot();
             slot.begin(new GroupLimits(1, 1));
             assertThat(slot.end()).isEqualTo(GroupUsage.UNKNOWN);
