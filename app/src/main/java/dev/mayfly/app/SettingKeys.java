@@ -12,7 +12,7 @@ import java.util.List;
 /** Every setting of this program. {@code docs/configuration.md} is generated from here. */
 final class SettingKeys {
     static final Key<Integer> SLOTS =
-            Key.of("slots", Types.integer(1, 1024), "How many jobs may run at once; one per processor when left out.");
+            Key.of("slots", Types.integer(1, 64), "How many jobs may run at once; one per processor when left out.");
     static final Key<Path> POLICY = Key.of(
                     "policy", Types.path(), "The policy file for requests, instead of the one that they name.")
             .withAlias(Alias.of("MAGICRUNE_POLICY"));

@@ -19,9 +19,10 @@ import java.util.Set;
  * @param home where state lives
  * @param distribution the laid-out program: policies, schemas, native parts; empty when started from class folders
  * @param slots how many jobs may run at once
+ * @param longLived whether this is the service of its home, of which there is only one
  * @param config everything else, by key
  */
-record Settings(Path home, Optional<Path> distribution, int slots, Config config) {
+record Settings(Path home, Optional<Path> distribution, int slots, boolean longLived, Config config) {
     private static final String FILE_FLAG = "config";
     private static final String FILE_VARIABLE = "MAYFLY_CONFIG";
     /** Variables that the launcher script and the client read before there is a configuration. */
@@ -49,6 +50,7 @@ record Settings(Path home, Optional<Path> distribution, int slots, Config config
                 surroundings.home(),
                 Optional.ofNullable(System.getProperty("mayfly.dist")).map(Path::of),
                 slots,
+                longLived,
                 config);
     }
 

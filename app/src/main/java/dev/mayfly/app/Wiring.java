@@ -50,7 +50,7 @@ final class Wiring implements AutoCloseable {
                     policies(settings),
                     new BindGuard(settings.home()),
                     backends.get(),
-                    quarantine(settings),
+                    quarantine(settings, log),
                     kept);
             return RunMetrics.around(runner::run, RunMetrics.Targets.of(settings), log);
         });
@@ -100,8 +100,15 @@ final class Wiring implements AutoCloseable {
         };
     }
 
-    private static Quarantine quarantine(Settings settings) {
-        return new Quarantine(settings.home().resolve("quarantine"));
+    private static Quarantine quarantine(Settings settings, Log log) {
+        Quarantine quarantine = new Quarantine(settings.home().resolve("quarantine"));
+        if (settings.longLived()) { // alone with this home, so a draft that is there has no writer any more
+            int swept = quarantine.sweep();
+            if (swept > 0) {
+                log.info().with("drafts", swept).log("removed what a dead writer left in quarantine");
+            }
+        }
+        return quarantine;
     }
 
     private static JsonObject status(Settings settings, Duration uptime) {

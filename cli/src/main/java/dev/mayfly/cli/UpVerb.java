@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /** {@code mayfly up}: the service, in the foreground. */
 final class UpVerb implements Verb {
-    private static final int MAX_SLOTS = 1024;
+    private static final int MAX_SLOTS = 64;
 
     @Override
     public Command command() {
