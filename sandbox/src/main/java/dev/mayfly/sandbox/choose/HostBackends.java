@@ -121,7 +121,7 @@ public record HostBackends(
         return new SlotSettings(
                 stateDir.resolve("run"),
                 slots,
-                isRoot() && UidRange.mapped(Path.of("/")) ? UidRange.DEFAULT_BASE : 0,
+                isRoot() && !UidRange.rootIsOrdinary(Path.of("/")) ? UidRange.DEFAULT_BASE : 0,
                 slotWait);
     }
 

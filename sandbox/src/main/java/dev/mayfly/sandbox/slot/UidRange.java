@@ -50,20 +50,18 @@ public record UidRange(long first) {
     }
 
     /**
-     * Whether every id that could be used means something here: root of a user namespace has only the ids that were
-     * mapped into it. True where there is no procfs to tell.
+     * Whether this root is an ordinary user outside its user namespace, with few ids to give. The root of the machine,
+     * alone in a namespace, is not: jobs under its id would be root's.
      */
-    public static boolean mapped(Path root) {
-        long last = DEFAULT_BASE + DEFAULT_BLOCKS * BLOCK;
-        List<String> map = lines(root.resolve("proc/self/uid_map"));
-        return map.isEmpty()
-                || map.stream()
-                        .map(line -> line.trim().split("\\s+"))
-                        .filter(range -> range.length == 3)
-                        .anyMatch(range -> {
-                            long from = Long.parseLong(range[0]);
-                            return from <= DEFAULT_BASE && from + Long.parseLong(range[2]) >= last;
-                        });
+    public static boolean rootIsOrdinary(Path root) {
+        for (String line : lines(root.resolve("proc/self/uid_map"))) {
+            // user_namespaces(7): first id inside, first id outside, count
+            List<String> range = List.of(line.trim().split("\\s+", -1));
+            if (range.size() == 3 && range.getFirst().equals("0")) {
+                return !range.get(1).equals("0") && Long.parseLong(range.get(2)) < DEFAULT_BASE;
+            }
+        }
+        return false;
     }
 
     /** The first of the slot's two ids. */

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,17 +25,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An ordinary user, without any control group or user id to give away, still gets a real sandbox that says what it lacks. */
 @Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RootlessTest {
     /** Used by nobody else on this machine, so that nothing counts against its limits. */
     private static final String USER = "64999";
 
+    private static final FileAttribute<?> PUBLIC =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+
     @TempDir
     Path folder;
+
+    private final Map<String, Map<String, String[]>> ran = new HashMap<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"native", "bwrap"})
     void an_ordinary_user_gets_a_real_sandbox_and_the_truth_about_it(String backend) throws Exception {
-        Map<String, String[]> lines = run(backend);
+        Map<String, String[]> lines = ranOn(backend);
         assertThat(lines.get("backend")[1]).as(lines.get("backend")[2]).isEqualTo(backend);
         for (String layer : List.of("user-ns", "pid-ns", "mount-ns", "net-ns", "rootfs", "seccomp", "caps")) {
             assertThat(lines.get("layer " + layer)[1]).as(layer).isEqualTo("active");
@@ -52,7 +60,7 @@ class RootlessTest {
     @ParameterizedTest
     @ValueSource(strings = {"native", "bwrap"})
     void without_control_groups_resource_limits_stand_in(String backend) throws Exception {
-        Map<String, String[]> lines = run(backend);
+        Map<String, String[]> lines = ranOn(backend);
         Needs.that(lines.get("layer cgroup-pids")[1].equals("degraded"), "ordinary user", "it has control groups here");
         assertThat(lines.get("layer cgroup-memory")[1]).isEqualTo("degraded");
         assertThat(lines.get("layer cgroup-memory")[2]).startsWith("RLIMIT_AS per process instead of a control group");
@@ -61,6 +69,15 @@ class RootlessTest {
         assertThat(lines.get("pids")[2])
                 .as("sixty processes where twenty may be")
                 .isEmpty();
+    }
+
+    private Map<String, String[]> ranOn(String backend) throws Exception {
+        Map<String, String[]> lines = ran.get(backend);
+        if (lines == null) {
+            lines = run(backend);
+            ran.put(backend, lines);
+        }
+        return lines;
     }
 
     private Map<String, String[]> run(String backend) throws Exception {
@@ -79,8 +96,8 @@ class RootlessTest {
                 works(drop, List.of("unshare", "--user", "--pid", "--fork", "--net", "--mount", "true")),
                 "user namespaces",
                 "an ordinary user may not make them");
-        Path program = Files.copy(launcher.path(), folder.resolve("launcher"));
-        Path state = Files.createDirectory(folder.resolve("state"));
+        Path program = Files.copy(launcher.path(), folder.resolve("launcher-" + backend));
+        Path state = Files.createDirectory(folder.resolve("state-" + backend));
         Files.setAttribute(state, "unix:uid", Integer.valueOf(USER));
         List<String> command = new ArrayList<>(drop);
         command.addAll(List.of(java.toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -121,12 +138,13 @@ class RootlessTest {
     /** The folders of classes are copied: a repository may lie where an ordinary user does not get. */
     private String readableClassPath() throws IOException {
         List<String> entries = new ArrayList<>();
+        Path base = Files.createTempDirectory(folder, "class-path", PUBLIC);
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path from = Path.of(entry);
             if (!entry.contains("/target/")) {
                 continue;
             }
-            Path to = folder.resolve("class-path-" + entries.size());
+            Path to = base.resolve("" + entries.size());
             try (Stream<Path> all = Files.walk(from)) {
                 for (Path each : all.toList()) {
                     Path copy = to.resolve(from.relativize(each).toString());

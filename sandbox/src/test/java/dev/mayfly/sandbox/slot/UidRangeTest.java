@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.sandbox.cgroup.CgroupTree;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -45,5 +46,20 @@ class UidRangeTest {
     void privileged_ids_cannot_be_chosen() {
         assertThatThrownBy(() -> new UidRange(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new UidRange(0xffff_ffffL)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void root_of_a_namespace_is_ordinary_only_when_it_is_somebody_else_outside(@TempDir Path root) throws IOException {
+        Path map = root.resolve("proc/self/uid_map");
+        Files.createDirectories(map.getParent());
+        assertThat(UidRange.rootIsOrdinary(root)).isFalse();
+        Files.writeString(map, "         0          0 4294967295\n");
+        assertThat(UidRange.rootIsOrdinary(root)).isFalse();
+        Files.writeString(map, "         0          0          1\n");
+        assertThat(UidRange.rootIsOrdinary(root))
+                .as("the machine's root, alone")
+                .isFalse();
+        Files.writeString(map, "         0       1000          1\n         1     100000      65536\n");
+        assertThat(UidRange.rootIsOrdinary(root)).isTrue();
     }
 }
