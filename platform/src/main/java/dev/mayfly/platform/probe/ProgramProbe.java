@@ -63,7 +63,17 @@ final class ProgramProbe implements Probe {
         String program = found.get().toString();
         Outcome tried = host.commands()
                 .run(List.of(
-                        program, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--unshare-all", "true"));
+                        program,
+                        "--ro-bind",
+                        "/",
+                        "/",
+                        "--proc",
+                        "/proc",
+                        "--dev",
+                        "/dev",
+                        "--unshare-user",
+                        "--unshare-all",
+                        "true"));
         return tried.ok()
                 ? Capability.active(
                         "bwrap",
