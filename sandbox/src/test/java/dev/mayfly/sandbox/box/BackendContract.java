@@ -261,7 +261,10 @@ public abstract class BackendContract {
             Execution execution = run(Boxes.sh("head -c 40000000 /dev/zero > f && ls -l f | wc -l")
                     .memory(64L << 20));
             assertThat(execution.exit()).as(err(execution)).isEqualTo(new Exit.Exited(0));
-            assertThat(execution.usage().peakMemoryBytes()).isBetween(38L << 20, 72L << 20);
+            // 40 MB are 38.1 MiB. The kernel charges a group in batches of 64 pages per processor, and what is left of
+            // a
+            // batch from before the counter was reset is used first (mm/memcontrol.c, MEMCG_CHARGE_BATCH).
+            assertThat(execution.usage().peakMemoryBytes()).isBetween(36L << 20, 72L << 20);
         }
     }
 
