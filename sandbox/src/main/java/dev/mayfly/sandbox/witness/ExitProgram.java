@@ -19,6 +19,9 @@ import dev.mayfly.sandbox.seccomp.Arch;
  * leave after the fewest instructions: first by result (no call into the kernel), then by control group, then by user
  * (set-up by the launcher is root's and is not the job's doing).
  *
+ * <p>The kernel opens the helpers that read memory only to programs under the GPL. So the program that this class
+ * assembles, and nothing else of this house, may be used under GPL-2.0 as well as under Apache-2.0.
+ *
  * <p>Paths are read when the call is over, from memory that the job may have changed meanwhile: a job can lie about
  * which path was refused, not about that a call was. Registers: R6 context, R7 result and later a pointer of the job,
  * R8 how to read the call and later the group's table, R9 totals of the group.
