@@ -5,8 +5,7 @@ import dev.mayfly.base.error.MayflyException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,8 +95,11 @@ public final class Quarantine {
             try {
                 // rename(2) onto a folder that is not empty fails, so a writer that was faster is never overwritten.
                 return Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
-            } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
-                // Somebody was faster: the next number.
+            } catch (FileSystemException e) {
+                // The JDK has no type of its own for ENOTEMPTY of an atomic move.
+                if (!Files.exists(place)) {
+                    throw e;
+                }
             }
         }
         throw new IOException(MOST_CASES_PER_RUN + " cases of this run are kept already");

@@ -1,0 +1,83 @@
+package dev.mayfly.sandbox.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.store.sqlite.SqliteOptions;
+import dev.mayfly.store.sqlite.SqliteStore;
+import dev.mayfly.testkit.KeptLog;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqlLedgerTest {
+    @TempDir
+    Path folder;
+
+    private SqliteStore open() {
+        return SqliteStore.open(
+                folder.resolve("ledger.db"),
+                SqlLedger.SCHEMA,
+                SqliteOptions.DEFAULT,
+                Clock.systemUTC(),
+                new KeptLog().log());
+    }
+
+    private static LedgerEntry entry(String runId, String verdict, String result) {
+        return new LedgerEntry(
+                0, runId, Instant.ofEpochMilli(1_000), "echo 'hi'; --", verdict, 40, "native", 7, "sha256:x", result);
+    }
+
+    @Test
+    void gives_back_what_was_recorded_newest_first_also_after_a_restart() {
+        try (SqliteStore store = open()) {
+            SqlLedger ledger = new SqlLedger(store);
+            ledger.record(entry("r_a", "green", "{\"n\":1}"));
+            ledger.record(entry("r_b", "red", "{\"n\":2}"));
+            ledger.record(entry("r_a", "green", "{\"n\":3}"));
+        }
+        try (SqliteStore store = open()) {
+            SqlLedger ledger = new SqlLedger(store);
+            assertThat(ledger.newest(10, Optional.empty()))
+                    .extracting(LedgerEntry::result)
+                    .containsExactly("{\"n\":3}", "{\"n\":2}", "{\"n\":1}");
+            assertThat(ledger.newest(1, Optional.empty())).hasSize(1);
+            assertThat(ledger.newest(10, Optional.of("red")))
+                    .extracting(LedgerEntry::runId)
+                    .containsExactly("r_b");
+            LedgerEntry first = ledger.newest(10, Optional.of("red")).getFirst();
+            assertThat(first)
+                    .isEqualTo(new LedgerEntry(
+                            2,
+                            "r_b",
+                            Instant.ofEpochMilli(1_000),
+                            "echo 'hi'; --",
+                            "red",
+                            40,
+                            "native",
+                            7,
+                            "sha256:x",
+                            "{\"n\":2}"));
+        }
+    }
+
+    @Test
+    void finds_runs_by_the_beginning_of_their_id_the_newest_of_each() {
+        try (SqliteStore store = open()) {
+            SqlLedger ledger = new SqlLedger(store);
+            ledger.record(entry("r_aa1", "green", "old"));
+            ledger.record(entry("r_aa1", "green", "new"));
+            ledger.record(entry("r_aa2", "green", "other"));
+            ledger.record(entry("r_b", "green", "far"));
+            assertThat(ledger.startingWith("r_aa", 10))
+                    .extracting(LedgerEntry::result)
+                    .containsExactly("new", "other");
+            assertThat(ledger.startingWith("r_aa1", 10)).hasSize(1);
+            assertThat(ledger.startingWith("r_aa", 1)).hasSize(1);
+            assertThat(ledger.startingWith("r_%", 10)).isEmpty();
+            assertThat(ledger.startingWith("'; DROP TABLE run; --", 10)).isEmpty();
+        }
+    }
+}
