@@ -1,5 +1,6 @@
 package dev.mayfly.cli;
 
+import dev.mayfly.base.text.Spelling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,30 +53,12 @@ final class Verbs {
         String best = "";
         int bestDistance = Math.max(1, typed.length() / 2) + 1;
         for (String name : entries.keySet()) {
-            int distance = distance(typed, name);
+            int distance = Spelling.distance(typed, name);
             if (distance < bestDistance) {
                 best = name;
                 bestDistance = distance;
             }
         }
         return best;
-    }
-
-    /** Levenshtein distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -2,6 +2,7 @@ package dev.mayfly.sandbox.policy;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.text.Spelling;
 import dev.mayfly.sandbox.allow.AllowSyntaxException;
 import dev.mayfly.sandbox.allow.BindGuard;
 import dev.mayfly.sandbox.allow.EnvRules;
@@ -11,7 +12,6 @@ import dev.mayfly.sandbox.allow.NetAllowlist;
 import dev.mayfly.sandbox.allow.NetRule;
 import dev.mayfly.sandbox.box.NetCaps;
 import dev.mayfly.sandbox.box.SyscallProfile;
-import dev.mayfly.sandbox.request.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.mayfly.sandbox.policy;
 
+import dev.mayfly.base.text.Spelling;
 import dev.mayfly.sandbox.allow.Ascii;
-import dev.mayfly.sandbox.request.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

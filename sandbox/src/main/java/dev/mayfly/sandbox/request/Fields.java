@@ -7,6 +7,7 @@ import dev.mayfly.base.json.JsonValue.JsonNumber;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.base.json.JsonWriter;
+import dev.mayfly.base.text.Spelling;
 import dev.mayfly.sandbox.allow.AllowSyntaxException;
 import dev.mayfly.sandbox.allow.Ascii;
 import dev.mayfly.sandbox.allow.FsPattern;

@@ -1,4 +1,4 @@
-package dev.mayfly.sandbox.request;
+package dev.mayfly.base.text;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,8 +20,8 @@ public final class Spelling {
                 .filter(word -> distance(given, word) <= most);
     }
 
-    /** Levenshtein distance. */
-    private static int distance(String a, String b) {
+    /** Levenshtein distance: the fewest letters to add, drop or change. */
+    public static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
