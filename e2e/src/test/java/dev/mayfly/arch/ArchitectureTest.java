@@ -73,6 +73,8 @@ class ArchitectureTest {
                 .definedBy("dev.mayfly.store..")
                 .layer("sandbox")
                 .definedBy("dev.mayfly.sandbox..")
+                .layer("queue")
+                .definedBy("dev.mayfly.queue..")
                 .layer("app")
                 .definedBy("dev.mayfly.app..")
                 .layer("cli")
@@ -89,12 +91,14 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("base")
                 .whereLayer("sandbox")
                 .mayOnlyAccessLayers("base", "platform", "store")
+                .whereLayer("queue")
+                .mayOnlyAccessLayers("base", "store")
                 .whereLayer("app")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue")
                 .whereLayer("cli")
                 .mayOnlyAccessLayers("base")
                 .whereLayer("bench")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "app")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "app")
                 .ensureAllClassesAreContainedInArchitecture()
                 .withOptionalLayers(true)
                 .check(house);
@@ -127,6 +131,7 @@ class ArchitectureTest {
     void each_library_is_known_to_the_room_that_hides_it() {
         onlyIn("com.dylibso.chicory..", "dev.mayfly.sandbox.wasm..");
         onlyIn("org.snakeyaml..", "dev.mayfly.sandbox.policy..", "dev.mayfly.app..");
+        onlyIn("io.nats..", "dev.mayfly.queue.nats..");
         onlyIn("picocli..", "dev.mayfly.cli..");
         onlyIn("org.HdrHistogram..", "dev.mayfly.bench..");
     }

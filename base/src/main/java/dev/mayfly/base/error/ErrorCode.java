@@ -3,7 +3,7 @@ package dev.mayfly.base.error;
 /**
  * The closed vocabulary of failures. Numbers are stable: they are printed as {@code MF-<number>}, documented in
  * {@code docs/errors.md} and never reused. 1xxx command line and configuration, 2xxx request and policy, 3xxx sandbox,
- * 4xxx state on disk, 5xxx local service, 9xxx ourselves.
+ * 4xxx state on disk, 5xxx local service, 6xxx queue and jobs, 9xxx ourselves.
  */
 public enum ErrorCode {
     USAGE(
@@ -78,6 +78,27 @@ public enum ErrorCode {
     SERVICE_PROTOCOL(5002, ExitCode.INTERNAL, Retry.NEVER, "Client and service do not understand each other."),
     SERVICE_BUSY(5003, ExitCode.INTERNAL, Retry.AFTER, "The service takes no more work at the moment, or is stopping."),
     SERVICE_RUNNING(5004, ExitCode.UNAVAILABLE, Retry.NEVER, "A service already runs with this home directory."),
+
+    QUEUE_UNREACHABLE(
+            6001, ExitCode.UNAVAILABLE, Retry.AFTER, "The server of the queue cannot be reached, or went away."),
+    QUEUE_UNSUITABLE(
+            6002,
+            ExitCode.UNAVAILABLE,
+            Retry.AFTER,
+            "The server of the queue, or what is set up on it, cannot keep what the queue promises."),
+    QUEUE_FULL(6003, ExitCode.UNAVAILABLE, Retry.AFTER, "The queue takes no more messages at the moment."),
+    JOB_DEAD(6101, ExitCode.INTERNAL, Retry.NEVER, "The job was given up after too many attempts; it is kept."),
+    JOB_INDETERMINATE(
+            6102,
+            ExitCode.INTERNAL,
+            Retry.NEVER,
+            "The worker of a job with effects outside its box died, so nobody knows whether it came to its end."),
+    JOB_CANCELLED(6103, ExitCode.INTERNAL, Retry.NEVER, "Somebody cancelled the job."),
+    WAIT_OVER(
+            6104,
+            ExitCode.UNAVAILABLE,
+            Retry.AFTER,
+            "The job has no answer yet, and the caller wanted to wait no longer; the job goes on."),
 
     INTERNAL(9001, ExitCode.INTERNAL, Retry.NEVER, "A bug in Mayfly.");
 

@@ -1,0 +1,8 @@
+package dev.mayfly.queue.api;
+
+/** One claim of one job. Its token marks whatever is kept of the run, so that a later life of the worker finds it. */
+public record Attempt(JobId job, String epoch, long fence) {
+    public String token() {
+        return epoch + ":" + fence;
+    }
+}

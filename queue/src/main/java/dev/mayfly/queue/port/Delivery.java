@@ -1,0 +1,31 @@
+package dev.mayfly.queue.port;
+
+import dev.mayfly.queue.api.Message;
+import java.time.Duration;
+import java.time.Instant;
+
+/** One message in the hands of one worker. */
+public interface Delivery {
+    Message message();
+
+    /** Names the message, not the delivery, in its queue. */
+    long number();
+
+    /** How often the queue says it was delivered, this time included. May start again at 1 after a crash of a server. */
+    int count();
+
+    Instant publishedAt();
+
+    /**
+     * Takes the message out of line and waits until that is kept.
+     *
+     * @return false when the queue did not confirm it; then the message may come again
+     */
+    boolean ack();
+
+    /** Lets the message come again after this time. */
+    void retry(Duration delay);
+
+    /** Starts the ack wait again. Does nothing when the queue cannot be reached: the message may then come again. */
+    void extend();
+}

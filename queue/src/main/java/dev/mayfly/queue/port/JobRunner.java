@@ -1,0 +1,27 @@
+package dev.mayfly.queue.port;
+
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.queue.api.Answer;
+import dev.mayfly.queue.api.Attempt;
+import dev.mayfly.queue.api.Prepared;
+import java.util.Optional;
+
+/** What a job is and how it runs. Safe for concurrent use. */
+public interface JobRunner {
+    /**
+     * Reads and names a request; runs nothing.
+     *
+     * @throws MayflyException when it is malformed or its policy cannot be read
+     */
+    Prepared prepare(byte[] request);
+
+    /**
+     * Runs it to its answer, which is on disk when this returns, marked with the attempt. An interrupt ends the run.
+     *
+     * @throws MayflyException when there is none; its code says whether another try makes sense
+     */
+    Answer run(byte[] request, Attempt attempt) throws InterruptedException;
+
+    /** The answer that an earlier life in this home kept of an attempt before it died. */
+    Optional<Answer> recall(Attempt attempt);
+}
