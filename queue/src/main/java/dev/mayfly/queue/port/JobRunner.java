@@ -22,6 +22,13 @@ public interface JobRunner {
      */
     Answer run(byte[] request, Attempt attempt) throws InterruptedException;
 
+    /**
+     * Whether a job could run and its answer be kept now. Asked before each run, so it must be quick.
+     *
+     * @throws MayflyException when not; no job is to blame for it
+     */
+    void requireReady();
+
     /** The answer that an earlier life in this home kept of an attempt before it died. */
     Optional<Answer> recall(Attempt attempt);
 }

@@ -4,8 +4,8 @@ package dev.mayfly.queue.port;
 public enum WorkerCondition {
     /** Takes as many as it has free slots. */
     FETCHING,
-    /** Takes none: the state on disk or the ledger does not work. */
-    STOPPED_STATE,
+    /** Takes none: the disk, the ledger or the sandbox does not work. */
+    STOPPED,
     /** Takes none: the queue cannot be reached. */
     DISCONNECTED,
     /** Takes none and ends when those at hand are done. */

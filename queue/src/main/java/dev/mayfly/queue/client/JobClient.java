@@ -1,0 +1,178 @@
+package dev.mayfly.queue.client;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.time.Deadline;
+import dev.mayfly.queue.api.DeadLetter;
+import dev.mayfly.queue.api.JobEntry;
+import dev.mayfly.queue.api.JobId;
+import dev.mayfly.queue.api.JobState;
+import dev.mayfly.queue.api.Message;
+import dev.mayfly.queue.api.Prepared;
+import dev.mayfly.queue.port.Answers;
+import dev.mayfly.queue.port.JobRunner;
+import dev.mayfly.queue.port.QueueEngine;
+import dev.mayfly.queue.protocol.ClaimRules;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What can be done with jobs from outside a worker. Safe for concurrent use; owns nothing. */
+public final class JobClient {
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final QueueEngine engine;
+    private final JobRunner runner;
+    private final String subject;
+    private final Clock clock;
+
+    /** @param subject where requests are published */
+    public JobClient(QueueEngine engine, JobRunner runner, String subject, Clock clock) {
+        this.engine = engine;
+        this.runner = runner;
+        this.subject = subject;
+        this.clock = clock;
+    }
+
+    /**
+     * Puts a request in line, unless it has its answer already. It is kept when this returns. Made twice, also by two
+     * callers at once or after a crash in the middle, it makes one job.
+     */
+    public Submission submit(byte[] request) {
+        Prepared job = runner.prepare(request);
+        while (true) {
+            Optional<JobEntry> known = engine.ledger().find(job.id());
+            JobEntry wanted = known.map(this::again).orElseGet(() -> JobEntry.queued(job, clock.instant()));
+            boolean unchanged = known.isPresent() && known.get().equals(wanted);
+            Optional<JobEntry> entry = unchanged ? known : engine.ledger().store(wanted);
+            if (entry.isPresent()) {
+                if (entry.get().state() == JobState.QUEUED) {
+                    // Also when it was in line before: whoever made the entry may have died before publishing.
+                    engine.queue().publish(new Message(subject, entry.get().messageId(), request));
+                }
+                return new Submission(entry.get(), known.isPresent() && unchanged);
+            }
+        }
+    }
+
+    /** A cancelled job may be wanted after all; dead and indeterminate ones are for {@link #requeue}. */
+    private JobEntry again(JobEntry known) {
+        return known.state() == JobState.CANCELLED ? known.reopened(clock.instant()) : known;
+    }
+
+    /** Begins to listen for a job's end; to be done before it is sent, so that the end of a quick one is not missed. */
+    public Answers.Listener listen(byte[] request) {
+        return engine.answers().listen(runner.prepare(request).id());
+    }
+
+    /** Begins to listen for the end of a job that is known. */
+    public Answers.Listener listen(JobId job) {
+        return engine.answers().listen(job);
+    }
+
+    /**
+     * Waits until a job is final.
+     *
+     * @param changes hears of each change of its state on the way, and of trouble with the ledger
+     * @throws MayflyException {@code WAIT_OVER} when it is not final in time, {@code NOT_FOUND} when nobody knows it
+     */
+    public JobEntry await(JobId job, Answers.Listener listener, Deadline deadline, Consumer<String> changes)
+            throws InterruptedException {
+        String said = "";
+        while (true) {
+            String word;
+            try {
+                Optional<JobEntry> entry = engine.ledger().find(job);
+                if (entry.isEmpty()) {
+                    throw unknown(job.value());
+                }
+                if (entry.get().state().isFinal()) {
+                    return entry.get();
+                }
+                word = told(entry.get());
+            } catch (MayflyException e) {
+                if (e.code() != ErrorCode.QUEUE_UNREACHABLE) {
+                    throw e;
+                }
+                word = e.what() + "; trying again";
+            }
+            if (!word.equals(said)) {
+                changes.accept(word);
+                said = word;
+            }
+            if (deadline.passed()) {
+                throw new MayflyException(
+                        ErrorCode.WAIT_OVER,
+                        "the job " + job + " has no answer yet",
+                        word,
+                        "it goes on; mayfly job result --wait " + job + " waits again");
+            }
+            listener.await(deadline.left().compareTo(LOOK) < 0 ? deadline.left() : LOOK);
+        }
+    }
+
+    private static String told(JobEntry entry) {
+        return switch (entry.state()) {
+            case RUNNING -> "running" + (entry.attempts() > 1 ? ", attempt " + entry.attempts() : "");
+            default -> "waits for a worker" + (entry.note().isEmpty() ? "" : " again: " + entry.note());
+        };
+    }
+
+    /**
+     * Keeps a job from running, or asks its worker to stop it.
+     *
+     * @return the entry: final, or running and asked to stop
+     */
+    public JobEntry cancel(JobId job) {
+        while (true) {
+            JobEntry entry = engine.ledger().find(job).orElseThrow(() -> unknown(job.value()));
+            if (entry.state().isFinal() || entry.cancelWanted()) {
+                return entry;
+            }
+            JobEntry next = entry.state() == JobState.RUNNING
+                    ? entry.cancelWanted(clock.instant())
+                    : entry.ended(JobState.CANCELLED, ClaimRules.cancelled(), clock.instant());
+            Optional<JobEntry> stored = engine.ledger().store(next);
+            if (stored.isPresent()) {
+                stored.get().answer().ifPresent(answer -> engine.answers().announce(job, answer));
+                return stored.get();
+            }
+        }
+    }
+
+    /** Puts the message of a dead letter in line again, and the job with it; the letter is forgotten afterwards. */
+    public void requeue(long number) {
+        DeadLetter letter = engine.queue()
+                .deadLetter(number)
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.NOT_FOUND,
+                        "there is no dead letter " + number,
+                        "it was put in line again, or never was",
+                        "mayfly job dlq ls"));
+        Message old = letter.message();
+        Optional<JobEntry> reopened = letter.job().flatMap(this::reopen);
+        // Without a job, the number makes an id that no window has seen.
+        String id = reopened.map(JobEntry::messageId).orElse("dlq." + number);
+        engine.queue().publish(new Message(old.subject(), id, old.body()));
+        engine.queue().forget(number);
+    }
+
+    private Optional<JobEntry> reopen(JobId job) {
+        while (true) {
+            Optional<JobEntry> entry = engine.ledger().find(job);
+            if (entry.isEmpty() || !entry.get().state().canReopen()) {
+                return entry;
+            }
+            Optional<JobEntry> stored = engine.ledger().store(entry.get().reopened(clock.instant()));
+            if (stored.isPresent()) {
+                return stored;
+            }
+        }
+    }
+
+    private static MayflyException unknown(String job) {
+        return new MayflyException(
+                ErrorCode.NOT_FOUND, "there is no job " + job, "the ledger of the queue has none", "mayfly job ls");
+    }
+}
