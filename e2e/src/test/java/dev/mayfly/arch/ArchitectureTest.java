@@ -134,6 +134,8 @@ class ArchitectureTest {
         onlyIn("io.nats..", "dev.mayfly.queue.nats..");
         onlyIn("picocli..", "dev.mayfly.cli..");
         onlyIn("org.HdrHistogram..", "dev.mayfly.bench..");
+        onlyIn("io.prometheus..", "dev.mayfly.app.metrics..");
+        onlyIn("com.sun.net.httpserver..", "dev.mayfly.app.metrics..");
     }
 
     @Test

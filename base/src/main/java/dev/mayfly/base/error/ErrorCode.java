@@ -78,6 +78,11 @@ public enum ErrorCode {
     SERVICE_PROTOCOL(5002, ExitCode.INTERNAL, Retry.NEVER, "Client and service do not understand each other."),
     SERVICE_BUSY(5003, ExitCode.INTERNAL, Retry.AFTER, "The service takes no more work at the moment, or is stopping."),
     SERVICE_RUNNING(5004, ExitCode.UNAVAILABLE, Retry.NEVER, "A service already runs with this home directory."),
+    LISTEN_FAILED(
+            5005,
+            ExitCode.UNAVAILABLE,
+            Retry.AFTER,
+            "An address that the service was told to listen on cannot be had."),
 
     QUEUE_UNREACHABLE(
             6001, ExitCode.UNAVAILABLE, Retry.AFTER, "The server of the queue cannot be reached, or went away."),
