@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.app.metrics.Listen;
 import dev.mayfly.base.config.Alias;
 import dev.mayfly.base.config.Key;
 import dev.mayfly.base.config.Keys;
@@ -43,19 +44,25 @@ final class SettingKeys {
             .withDefault("on")
             .withAlias(Alias.when("MAGICRUNE_CGROUPS", "1", "on"));
     static final Key<Path> METRICS_FILE = Key.of(
-                    "metrics.file", Types.path(), "Where counts of runs are written as JSON.")
+                    "metrics.file", Types.path(), "Where counts are written as JSON (docs/metrics.md).")
             .withAlias(Alias.of("MAGICRUNE_METRICS_FILE"));
     static final Key<Path> METRICS_TEXTFILE = Key.of(
                     "metrics.textfile",
                     Types.path(),
-                    "Where counts of runs are written for the textfile collector of Prometheus.")
+                    "Where metrics are written for the textfile collector of Prometheus.")
             .withAlias(Alias.of("MAGICRUNE_METRICS_TEXTFILE"));
     static final Key<Integer> METRICS_EVERY = Key.of(
                     "metrics.every",
                     Types.integer(1, 1_000_000),
-                    "After how many runs the counts are written; also at the end.")
+                    "After how many runs the counts are logged and written; files also soon after any change, both"
+                            + " also at the end.")
             .withDefault("100")
             .withAlias(Alias.of("MAGICRUNE_METRICS_EVERY"));
+    static final Key<Listen> METRICS_LISTEN = Key.of(
+            "metrics.listen",
+            Listen.type(),
+            "Where the service answers /metrics and /healthz; 127.0.0.1:9464 when left out. Commands that end by"
+                    + " themselves never listen.");
     static final Key<Level> LOG_LEVEL = Key.of(
                     "log.level", Types.choice(Level.class), "The least grave entries that the service logs.")
             .withDefault("info");
@@ -86,6 +93,7 @@ final class SettingKeys {
             METRICS_FILE,
             METRICS_TEXTFILE,
             METRICS_EVERY,
+            METRICS_LISTEN,
             LOG_LEVEL,
             LOG_FORMAT,
             EVIDENCE_DENIALS,

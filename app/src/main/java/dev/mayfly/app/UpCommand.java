@@ -44,6 +44,7 @@ public final class UpCommand implements LongCommand {
         try (Wiring wiring = new Wiring(settings, log, Clock.systemUTC());
                 LocalServer server =
                         LocalServer.listen(settings.socket(), wiring.service(), LocalLimits.DEFAULT, log)) {
+            wiring.instruments().serve();
             writeProcessFile(settings);
             voice.result("mayfly is ready: pid " + ProcessHandle.current().pid() + ", socket " + settings.socket());
             waitForInterrupt();

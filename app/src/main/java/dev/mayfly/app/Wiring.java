@@ -32,10 +32,12 @@ final class Wiring implements AutoCloseable {
     private static final Duration SLOT_WAIT = Duration.ofSeconds(90);
 
     private final Lazy.Made made = new Lazy.Made();
+    private final Lazy<Instruments> instruments;
     private final LocalService service;
 
     Wiring(Settings settings, Log log, Clock clock) {
         Instant started = clock.instant();
+        instruments = new Lazy<>(made, () -> new Instruments(settings, log));
         Lazy<Sql> store = new Lazy<>(
                 made,
                 () -> SqliteStore.open(
@@ -52,7 +54,8 @@ final class Wiring implements AutoCloseable {
                     backends.get(),
                     quarantine(settings, log),
                     kept);
-            return RunMetrics.around(runner::run, RunMetrics.Targets.of(settings), log);
+            Runs bare = runner::run;
+            return Instruments.wanted(settings) ? instruments.get().around(bare) : bare;
         });
         Operations operations = new Operations(
                 runs,
@@ -71,6 +74,11 @@ final class Wiring implements AutoCloseable {
     /** Answers every call with a reply, never with an exception. */
     LocalService service() {
         return service;
+    }
+
+    /** What this process measures about itself. */
+    Instruments instruments() {
+        return instruments.get();
     }
 
     private static HostBackends hostBackends(Settings settings) {

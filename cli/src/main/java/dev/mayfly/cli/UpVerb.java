@@ -22,7 +22,7 @@ final class UpVerb implements Verb {
                                 "--config", "FILE", "the configuration (default: mayfly.yaml in the home folder)"))
                 .ending(
                         "0 told to stop and stopped in order, 64 wrong usage or configuration, 69 another one runs "
-                                + "already, 4 internal error",
+                                + "already or its address for metrics is taken, 4 internal error",
                         "mayfly up",
                         "mayfly --home /var/lib/mayfly up --slots 4");
     }
