@@ -1,9 +1,11 @@
 package dev.mayfly.testkit;
 
+import dev.mayfly.testkit.nats.NatsBinary;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -50,5 +52,26 @@ public final class Needs {
         }
         that(false, name, "no such command on the path");
         throw new AssertionError("unreachable");
+    }
+
+    /** A nats-server of 2.10 or newer; returns where it is. */
+    public static Path natsServer() {
+        Optional<NatsBinary> found = NatsBinary.find();
+        that(
+                found.isPresent(),
+                "nats-server",
+                "no nats-server 2.10 or newer (install one or a Go toolchain and run ./verify,"
+                        + " or name one by MAYFLY_NATS_SERVER)");
+        return found.orElseThrow().path();
+    }
+
+    /** A nats-server older than 2.10, which the program refuses; returns where it is. */
+    public static Path oldNatsServer() {
+        Optional<NatsBinary> found = NatsBinary.findOld();
+        that(
+                found.isPresent(),
+                "nats-server-old",
+                "no nats-server older than 2.10, which ./verify takes from Debian 12");
+        return found.orElseThrow().path();
     }
 }
