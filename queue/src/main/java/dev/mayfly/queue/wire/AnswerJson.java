@@ -28,7 +28,7 @@ public final class AnswerJson {
     }
 
     static Answer read(Members members) {
-        int exitCode = Math.toIntExact(members.number("exit_code"));
+        int exitCode = members.integer("exit_code");
         return members.object().get("result").isPresent()
                 ? new Answer.Graded(members.text("verdict"), exitCode, members.text("result"))
                 : new Answer.Failed(

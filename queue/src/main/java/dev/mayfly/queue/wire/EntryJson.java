@@ -46,8 +46,8 @@ public final class EntryJson {
                     version,
                     JobState.of(members.text("state")),
                     members.number("fence"),
-                    Math.toIntExact(members.number("attempts")),
-                    Math.toIntExact(members.number("round")),
+                    members.integer("attempts"),
+                    members.integer("round"),
                     Instant.ofEpochMilli(members.number("submitted_ms")),
                     Instant.ofEpochMilli(members.number("changed_ms")),
                     members.text("summary"),
@@ -57,7 +57,7 @@ public final class EntryJson {
                     members.object("owner").map(EntryJson::epoch),
                     members.flag("cancel_wanted"),
                     members.object("answer").map(AnswerJson::read));
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             throw Members.damaged("a job", String.valueOf(e.getMessage()));
         }
     }

@@ -2,6 +2,7 @@ package dev.mayfly.queue.wire;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.json.JsonLimits;
 import dev.mayfly.base.json.JsonReader;
 import dev.mayfly.base.json.JsonSyntaxException;
 import dev.mayfly.base.json.JsonValue;
@@ -14,9 +15,12 @@ import java.util.Optional;
 
 /** Reads the members of an object that this program wrote; anything unexpected means that the state is damaged. */
 record Members(String what, JsonObject object) {
+    /** As deep as an entry with its answer, with room to grow; as long as any result that a store could keep. */
+    private static final JsonLimits LIMITS = new JsonLimits(Integer.MAX_VALUE, 8, 1000);
+
     static Members parse(String what, byte[] text) {
         try {
-            if (JsonReader.read(text) instanceof JsonObject object) {
+            if (JsonReader.read(text, LIMITS) instanceof JsonObject object) {
                 return new Members(what, object);
             }
         } catch (JsonSyntaxException e) {
@@ -41,6 +45,14 @@ record Members(String what, JsonObject object) {
             return number.exactLong().orElseThrow(() -> damaged(what, name + " is no whole number"));
         }
         throw damaged(what, name + " is no number");
+    }
+
+    int integer(String name) {
+        long number = number(name);
+        if (number != (int) number) {
+            throw damaged(what, name + " is out of range");
+        }
+        return (int) number;
     }
 
     boolean flag(String name) {
