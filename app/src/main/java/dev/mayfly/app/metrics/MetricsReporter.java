@@ -50,7 +50,7 @@ public final class MetricsReporter implements AutoCloseable {
     private Optional<Thread> thread = Optional.empty();
 
     // Of the thread that reports.
-    private Optional<Counts> lineSaid = Optional.empty();
+    private Counts lineSaid;
     private Optional<Counts> filesSay = Optional.empty();
 
     public MetricsReporter(Metrics metrics, Targets targets, Log log) {
@@ -65,6 +65,7 @@ public final class MetricsReporter implements AutoCloseable {
         this.every = targets.every();
         this.interval = interval;
         this.log = log;
+        this.lineSaid = metrics.counts();
     }
 
     /** From now on it reports by itself. Without this, it does once: when it is closed. */
@@ -131,11 +132,11 @@ public final class MetricsReporter implements AutoCloseable {
 
     private void report(boolean withLine) {
         Counts counts = metrics.counts();
-        Optional<Counts> now = Optional.of(counts);
-        if (withLine && !now.equals(lineSaid)) {
+        if (withLine && !counts.equals(lineSaid)) {
             say(counts);
-            lineSaid = now;
+            lineSaid = counts;
         }
+        Optional<Counts> now = Optional.of(counts);
         if (!now.equals(filesSay)) {
             filesSay = write(counts) ? now : Optional.empty();
         }

@@ -124,6 +124,14 @@ class MetricsReporterTest {
     }
 
     @Test
+    void when_nothing_happened_there_is_no_line_but_there_are_files() throws IOException {
+        Path json = folder.resolve("metrics.json");
+        reporter(json, 1, SOON).close();
+        assertThat(lines()).isEmpty();
+        assertThat(Files.readString(json)).startsWith("{\"total\":0,");
+    }
+
+    @Test
     void without_a_start_it_reports_once_at_the_end() throws IOException {
         Path json = folder.resolve("metrics.json");
         try (MetricsReporter reporter = reporter(json, 1, SOON)) {
