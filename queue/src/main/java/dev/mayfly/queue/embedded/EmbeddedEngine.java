@@ -1,0 +1,66 @@
+package dev.mayfly.queue.embedded;
+
+import dev.mayfly.base.id.IdSource;
+import dev.mayfly.base.log.Log;
+import dev.mayfly.base.time.Ticker;
+import dev.mayfly.queue.port.Answers;
+import dev.mayfly.queue.port.JobLedger;
+import dev.mayfly.queue.port.WorkQueue;
+import dev.mayfly.store.Schema;
+import dev.mayfly.store.Sql;
+import java.time.Clock;
+
+/** The three ports of the queue over one relational store, of which this is the owner. */
+public final class EmbeddedEngine implements AutoCloseable {
+    /** What the store must be opened with. Large and busy, so it is kept in a file of its own. */
+    public static final Schema SCHEMA = QueueSchema.SCHEMA;
+
+    private final Sql sql;
+    private final Lookout lookout;
+    private final SqlWorkQueue queue;
+    private final SqlJobLedger ledger;
+    private final SqlAnswers answers;
+
+    private EmbeddedEngine(Sql sql, Lookout lookout, SqlWorkQueue queue, SqlJobLedger ledger, SqlAnswers answers) {
+        this.sql = sql;
+        this.lookout = lookout;
+        this.queue = queue;
+        this.ledger = ledger;
+        this.answers = answers;
+    }
+
+    /** @param sql opened with {@link #SCHEMA}; closed together with this */
+    public static EmbeddedEngine start(
+            Sql sql, EmbeddedSettings settings, Clock clock, Ticker ticker, IdSource ids, Log parentLog) {
+        Log log = parentLog.named("queue");
+        Lookout lookout = Lookout.start(ticker, log);
+        Leases leases = new Leases(sql, settings.ackWait(), clock, ids.next(), log);
+        return new EmbeddedEngine(
+                sql,
+                lookout,
+                new SqlWorkQueue(sql, settings, leases, lookout, ticker),
+                new SqlJobLedger(sql, clock, ids),
+                SqlAnswers.start(sql, lookout, clock, log));
+    }
+
+    public WorkQueue queue() {
+        return queue;
+    }
+
+    public JobLedger ledger() {
+        return ledger;
+    }
+
+    public Answers answers() {
+        return answers;
+    }
+
+    /** Ends those who wait; what they hold comes again when its lease lapses. */
+    @Override
+    public void close() {
+        queue.close();
+        answers.close();
+        lookout.close();
+        sql.close();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.mayfly.queue.embedded;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.log.Log;
+import dev.mayfly.queue.api.Message;
+import dev.mayfly.store.Batch;
+import dev.mayfly.store.BatchResult;
+import dev.mayfly.store.Row;
+import dev.mayfly.store.Sql;
+import dev.mayfly.store.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Who has which message, until when. A lease is a name in the row, which is new for each delivery; whatever its holder
+ * does later names it again, and does nothing when it is no longer there.
+ */
+final class Leases {
+    private final Sql sql;
+    private final Duration ackWait;
+    private final Clock clock;
+    private final String process;
+    private final Log log;
+    private final AtomicLong deliveries = new AtomicLong();
+
+    /** @param process a name that no other process or handle has */
+    Leases(Sql sql, Duration ackWait, Clock clock, String process, Log log) {
+        this.sql = sql;
+        this.ackWait = ackWait;
+        this.clock = clock;
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Takes a message that may be delivered now: what comes again before what is new, else a long line would starve it.
+     * One statement finds and takes it, so that consumers who hurry at once do not all find the same one.
+     */
+    Optional<SqlDelivery> take() {
+        String holder = process + "." + deliveries.incrementAndGet();
+        long now = clock.millis();
+        BatchResult taken =
+                sql.execute(Statement.of("""
+                        UPDATE line SET due = ?, count = count + 1, holder = ? WHERE number = coalesce(
+                            (SELECT number FROM line WHERE due > 0 AND due <= ? ORDER BY due, number LIMIT 1),
+                            (SELECT number FROM line WHERE due = 0 ORDER BY number LIMIT 1))""", due(now, ackWait), holder, now).mustChange(1));
+        if (!taken.isApplied()) {
+            return Optional.empty();
+        }
+        return sql.queryFirst(Statement.of("""
+                        SELECT number, count, subject, id, published_at, body FROM line JOIN message USING (number)
+                        WHERE holder = ? AND holder != ''""", holder), row -> delivery(holder, row));
+    }
+
+    private SqlDelivery delivery(String holder, Row row) {
+        return new SqlDelivery(
+                this,
+                holder,
+                message(row),
+                row.integer("number"),
+                Math.toIntExact(row.integer("count")),
+                row.time("published_at"));
+    }
+
+    static Message message(Row row) {
+        return new Message(row.text("subject"), row.text("id"), row.blob("body"));
+    }
+
+    /** How many could be taken now, counted no further than this. */
+    int ready(int most) {
+        return sql.queryFirst(
+                        Statement.of(
+                                "SELECT count(*) AS n FROM (SELECT 1 FROM line WHERE due <= ? LIMIT ?)",
+                                clock.millis(),
+                                most),
+                        row -> (int) row.integer("n"))
+                .orElse(0);
+    }
+
+    boolean ack(long number, String holder) {
+        return quietly(
+                "acknowledge",
+                Batch.of(
+                        Statement.of("DELETE FROM line WHERE number = ? AND holder = ?", number, holder)
+                                .mustChange(1),
+                        Statement.of("DELETE FROM message WHERE number = ?", number),
+                        Statement.of("UPDATE total SET messages = messages - 1")));
+    }
+
+    boolean retry(long number, String holder, Duration delay) {
+        return quietly(
+                "give back",
+                Batch.of(Statement.of(
+                                "UPDATE line SET due = ?, holder = '' WHERE number = ? AND holder = ?",
+                                due(clock.millis(), delay),
+                                number,
+                                holder)
+                        .mustChange(1)));
+    }
+
+    boolean extend(long number, String holder) {
+        return quietly(
+                "extend",
+                Batch.of(Statement.of(
+                                "UPDATE line SET due = ? WHERE number = ? AND holder = ?",
+                                due(clock.millis(), ackWait),
+                                number,
+                                holder)
+                        .mustChange(1)));
+    }
+
+    /** Milliseconds since the epoch, as all times are kept. */
+    long now() {
+        return clock.millis();
+    }
+
+    /** Never 0, which stands for what was not delivered yet. */
+    private static long due(long now, Duration in) {
+        return Math.max(1, now + in.toMillis());
+    }
+
+    /** A store that fails takes nothing from anybody: the message comes again when its lease lapses. */
+    private boolean quietly(String doing, Batch batch) {
+        try {
+            return sql.execute(batch).isApplied();
+        } catch (MayflyException e) {
+            if (e.code() != ErrorCode.STATE_UNAVAILABLE) {
+                throw e;
+            }
+            log.warn().cause(e).log("cannot " + doing + " a message; it may come again");
+            return false;
+        }
+    }
+}
