@@ -78,6 +78,11 @@ final class SettingKeys {
     static final Key<String> NATS_URL = Key.of(
                     "nats.url", Types.text(), "The NATS server of the queue; only looked at by doctor so far.")
             .withAlias(Alias.of("NATS_URL"));
+    static final Key<String> NATS_MONITOR = Key.of(
+            "nats.monitor",
+            Types.text(),
+            "The monitoring address of that server, for example http://127.0.0.1:8222; with it doctor says whether"
+                    + " acknowledged messages are on disk.");
     static final Key<String> RQLITE_URL =
             Key.of("rqlite.url", Types.text(), "The rqlite cluster for shared state; only looked at by doctor so far.");
 
@@ -98,6 +103,7 @@ final class SettingKeys {
             LOG_FORMAT,
             EVIDENCE_DENIALS,
             NATS_URL,
+            NATS_MONITOR,
             RQLITE_URL));
 
     /** The backends that a request may ask for. */

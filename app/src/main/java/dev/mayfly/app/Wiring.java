@@ -97,6 +97,7 @@ final class Wiring implements AutoCloseable {
     private static Map<String, String> services(Settings settings) {
         Map<String, String> services = new TreeMap<>();
         settings.config().find(SettingKeys.NATS_URL).ifPresent(url -> services.put("nats", url));
+        settings.config().find(SettingKeys.NATS_MONITOR).ifPresent(url -> services.put("nats-monitor", url));
         settings.config().find(SettingKeys.RQLITE_URL).ifPresent(url -> services.put("rqlite", url));
         return services;
     }

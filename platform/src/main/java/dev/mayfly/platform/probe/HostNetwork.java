@@ -5,7 +5,8 @@ import java.net.InetSocketAddress;
 /** What answers at an address. */
 public interface HostNetwork {
     /**
-     * Connects, sends {@code request} when it is not empty, and returns what comes first, a second at most for each.
+     * Connects and returns what the peer says: its first line when {@code request} is empty, else all that it says to the
+     * request until it closes. A second at most for each step, and 64 KiB.
      */
     Answer ask(InetSocketAddress address, String request);
 

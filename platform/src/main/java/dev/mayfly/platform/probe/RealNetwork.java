@@ -1,13 +1,16 @@
 package dev.mayfly.platform.probe;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 final class RealNetwork implements HostNetwork {
     private static final int MILLIS = 1000;
-    private static final int MOST_BYTES = 4096;
+    private static final int MOST_BYTES = 1 << 16;
 
     @Override
     public Answer ask(InetSocketAddress address, String request) {
@@ -19,13 +22,37 @@ final class RealNetwork implements HostNetwork {
             socket.connect(resolved, MILLIS);
             socket.setSoTimeout(MILLIS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            byte[] bytes = new byte[MOST_BYTES];
-            int count = socket.getInputStream().read(bytes);
-            return count < 0
+            String said = listen(socket.getInputStream(), request.isEmpty());
+            return said.isEmpty()
                     ? new Answer.Silent("connected, but it closed without a word")
-                    : new Answer.Said(new String(bytes, 0, count, StandardCharsets.UTF_8));
+                    : new Answer.Said(said);
         } catch (IOException e) {
             return new Answer.Silent(HostFiles.reason(e));
         }
+    }
+
+    private static String listen(InputStream in, boolean oneLine) throws IOException {
+        byte[] bytes = new byte[MOST_BYTES];
+        int count = 0;
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MILLIS);
+        while (count < MOST_BYTES && System.nanoTime() < deadline) {
+            int more;
+            try {
+                more = in.read(bytes, count, MOST_BYTES - count);
+            } catch (SocketTimeoutException e) {
+                if (count == 0) {
+                    throw e;
+                }
+                break;
+            }
+            if (more < 0) {
+                break;
+            }
+            count += more;
+            if (oneLine && bytes[count - 1] == '\n') {
+                break;
+            }
+        }
+        return new String(bytes, 0, count, StandardCharsets.UTF_8);
     }
 }
