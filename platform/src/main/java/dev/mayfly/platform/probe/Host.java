@@ -13,7 +13,8 @@ import java.util.Map;
  * @param architecture as the {@code os.arch} property says it
  * @param launcher where the C launcher is
  * @param stateDirectory where state lives or will live; it need not exist
- * @param services configured addresses by name ({@code nats}, {@code nats-monitor}, {@code rqlite}); what is not configured is not looked at
+ * @param services configured addresses by name ({@code nats}, {@code nats-monitor}, {@code rqlite}); what is not
+ *     configured is not looked at
  */
 public record Host(
         String osName,
