@@ -130,6 +130,9 @@ public final class MetricsServer implements AutoCloseable {
     private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", type);
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        // With nothing drained the JDK's server ends each connection, but does not say so by itself, and a client that
+        // wants to use it once more loses a race. Scrapes are rare, and nobody holds a place that he does not use.
+        exchange.getResponseHeaders().set("Connection", "close");
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
             exchange.sendResponseHeaders(status, -1);

@@ -104,6 +104,15 @@ class MetricsServerTest {
     }
 
     @Test
+    void each_answer_ends_its_connection_and_says_so_thus_one_client_can_ask_again_and_again() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            HttpResponse<String> answer = send(request("/healthz").build());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Connection")).contains("close");
+        }
+    }
+
+    @Test
     void two_scrapes_at_once_are_both_answered_whole() {
         List<CompletableFuture<String>> scrapes = Stream.generate(
                         () -> client.sendAsync(request("/metrics").build(), HttpResponse.BodyHandlers.ofString())
