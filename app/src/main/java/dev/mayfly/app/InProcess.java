@@ -16,7 +16,7 @@ import java.time.Clock;
 public final class InProcess implements LocalProgram {
     @Override
     public Open open(Surroundings surroundings) {
-        Settings settings = Settings.of(surroundings, false);
+        Settings settings = Settings.of(surroundings, Settings.Role.ONE_CALL);
         Log log = Log.to(
                 new LineSink(
                         new FileOutputStream(FileDescriptor.err),

@@ -6,6 +6,7 @@ import dev.mayfly.app.metrics.MetricsReporter;
 import dev.mayfly.app.metrics.MetricsServer;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.queue.port.WorkerEvents;
 import java.util.Optional;
 
 /**
@@ -46,6 +47,11 @@ final class Instruments implements AutoCloseable {
     /** For those who report about more than runs. */
     Metrics metrics() {
         return metrics;
+    }
+
+    /** Where a worker of the queue reports. */
+    WorkerEvents work() {
+        return new CountedWork(metrics);
     }
 
     /** The same runs, counted. */

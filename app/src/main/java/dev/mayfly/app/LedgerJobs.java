@@ -2,6 +2,7 @@ package dev.mayfly.app;
 
 import dev.mayfly.base.json.JsonReader;
 import dev.mayfly.base.json.JsonValue.JsonObject;
+import dev.mayfly.queue.api.JobState;
 import dev.mayfly.sandbox.record.Ledger;
 import dev.mayfly.sandbox.record.LedgerEntry;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,10 @@ final class LedgerJobs implements Jobs {
     }
 
     @Override
-    public List<JsonObject> latest(int limit, Optional<String> verdict) {
+    public List<JsonObject> latest(int limit, Optional<String> verdict, Optional<JobState> state) {
+        if (state.isPresent() && state.get() != JobState.DONE) {
+            return List.of();
+        }
         return ledger.newest(limit, verdict).stream().map(LedgerJobs::row).toList();
     }
 
@@ -40,6 +44,7 @@ final class LedgerJobs implements Jobs {
     private static JsonObject row(LedgerEntry entry) {
         return JsonObject.of()
                 .with("run_id", entry.runId())
+                .with("state", JobState.DONE.word())
                 .with("verdict", entry.verdict())
                 .with("risk_score", entry.riskScore())
                 .with("finished_at", entry.finishedAt().toString())

@@ -48,6 +48,23 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
         }
     }
 
+    /**
+     * Opens what would run a command, unless it is open.
+     *
+     * @throws MayflyException {@code SANDBOX_UNAVAILABLE}
+     */
+    void requireUsable(String wanted) {
+        Preference preference = Preference.of(wanted);
+        opening.lock();
+        try {
+            if (!opened.containsKey(preference)) {
+                open(preference);
+            }
+        } finally {
+            opening.unlock();
+        }
+    }
+
     private Backend open(Preference preference) {
         if (preference == Preference.WASM) {
             return keep(preference, new WasmBackend());

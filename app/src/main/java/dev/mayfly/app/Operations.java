@@ -13,6 +13,7 @@ import dev.mayfly.base.local.CallContext;
 import dev.mayfly.base.local.LocalService;
 import dev.mayfly.base.local.Reply;
 import dev.mayfly.platform.probe.DoctorReport;
+import dev.mayfly.queue.api.JobState;
 import dev.mayfly.sandbox.run.RunOptions;
 import dev.mayfly.sandbox.run.RunOutcome;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Everything that can be asked of this program, by name. */
 final class Operations implements LocalService {
@@ -31,6 +33,7 @@ final class Operations implements LocalService {
 
     private final Supplier<Runs> runs;
     private final Supplier<Jobs> jobs;
+    private final QueueOperations queue;
     private final Supplier<DoctorReport> doctor;
     private final Supplier<JsonObject> status;
     private final Config config;
@@ -38,12 +41,14 @@ final class Operations implements LocalService {
     Operations(
             Supplier<Runs> runs,
             Supplier<Jobs> jobs,
+            QueueOperations queue,
             Supplier<DoctorReport> doctor,
             Supplier<JsonObject> status,
             Config config) {
         this.config = config;
         this.runs = runs;
         this.jobs = jobs;
+        this.queue = queue;
         this.doctor = doctor;
         this.status = status;
     }
@@ -53,7 +58,12 @@ final class Operations implements LocalService {
         Parameters parameters = new Parameters(call.operation(), call.parameters());
         return switch (call.operation()) {
             case "exec" -> exec(call.body(), parameters);
+            case "submit" -> queue.submit(call.body(), parameters, context);
             case "job.ls" -> list(parameters);
+            case "job.result" -> queue.result(parameters, context);
+            case "job.cancel" -> queue.cancel(parameters);
+            case "job.dlq.ls" -> queue.deadLetters(parameters);
+            case "job.dlq.requeue" -> queue.requeue(parameters);
             case "job.show" -> show(parameters);
             case "doctor" -> doctor(parameters);
             case "status" -> status(parameters);
@@ -74,7 +84,8 @@ final class Operations implements LocalService {
                 parameters.number("seed", 0, MAX_SEED),
                 parameters.flag("strict"),
                 parameters.flag("allow_degraded"),
-                parameters.text("backend").orElseGet(this::usualBackend));
+                parameters.text("backend").orElseGet(this::usualBackend),
+                "");
         RunOutcome outcome = runs.get().run(request, options);
         return new Reply.Done(outcome.exitCode().number(), outcome.result());
     }
@@ -85,12 +96,29 @@ final class Operations implements LocalService {
 
     private Reply list(Parameters parameters) {
         int limit = (int) parameters.number("limit", 1, MAX_ROWS).orElse(20);
-        List<JsonObject> rows = jobs.get().latest(limit, parameters.text("verdict"));
+        List<JsonObject> rows = jobs.get()
+                .latest(
+                        limit,
+                        parameters.text("verdict"),
+                        parameters.text("state").map(Operations::state));
         if (isText(parameters)) {
             return done(new JsonString(
-                    Table.of(rows, List.of("run_id", "verdict", "finished_at", "duration_ms", "command"))));
+                    Table.of(rows, List.of("run_id", "state", "verdict", "finished_at", "duration_ms", "command"))));
         }
         return done(new JsonArray(List.copyOf(rows)));
+    }
+
+    private static JobState state(String word) {
+        try {
+            return JobState.of(word);
+        } catch (IllegalArgumentException e) {
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    "no job is '" + word + "'",
+                    "a job is one of "
+                            + Stream.of(JobState.values()).map(JobState::word).toList(),
+                    "mayfly job ls --state queued");
+        }
     }
 
     private Reply show(Parameters parameters) {

@@ -8,6 +8,7 @@ import dev.mayfly.base.config.Types;
 import dev.mayfly.base.log.Level;
 import dev.mayfly.base.log.LogFormat;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Every setting of this program. {@code docs/configuration.md} is generated from here. */
@@ -75,9 +76,129 @@ final class SettingKeys {
                     "Whether results name what the kernel's permissions refused; every system call of the machine then"
                             + " takes about 0.1 µs longer.")
             .withDefault("on");
+    static final Key<String> QUEUE = Key.of(
+            "queue",
+            Types.text(),
+            "Where jobs wait: embedded (in the home folder), nats (at nats.url), or the URL of a NATS server. When left"
+                    + " out: nats if nats.url is set, else embedded.");
+    static final Key<Integer> QUEUE_ATTEMPTS = Key.of(
+                    "queue.max-attempts",
+                    Types.integer(1, 1000),
+                    "How often a job is tried before it becomes a dead letter.")
+            .withDefault("5")
+            .withAlias(Alias.of("NATS_CONSUMER_MAX_DELIVER"));
+    static final Key<List<Duration>> QUEUE_BACKOFF = Key.of(
+                    "queue.backoff",
+                    Types.listOf(Types.duration(Duration.ZERO, Duration.ofHours(1))),
+                    "How long a job waits after its first, second, … failed attempt; the last one is used again.")
+            .withDefault("1s, 5s, 30s, 2m");
+    static final Key<Duration> QUEUE_ACK_WAIT = Key.of(
+                    "queue.ack-wait",
+                    Types.duration(Duration.ofMillis(100), Duration.ofHours(1)),
+                    "After how long without a sign of its worker a message comes again.")
+            .withDefault("30s")
+            .withAlias(Alias.counting("NATS_ACK_WAIT_SEC", "s"));
+    static final Key<Duration> QUEUE_LEASE = Key.of(
+                    "queue.lease",
+                    Types.duration(Duration.ofMillis(500), Duration.ofHours(1)),
+                    "How long after its last beat a worker may begin a job. A worker elsewhere is taken for dead when"
+                            + " this and the job's longest run have passed.")
+            .withDefault("15s");
+    static final Key<Duration> QUEUE_WINDOW = Key.of(
+                    "queue.duplicate-window",
+                    Types.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+                    "How long the queue itself drops messages with an id that it has seen; the ledger knows jobs far"
+                            + " longer.")
+            .withDefault("120s")
+            .withAlias(Alias.counting("NATS_DUP_WINDOW_SEC", "s"));
+    static final Key<Duration> QUEUE_KEEP = Key.of(
+                    "queue.keep",
+                    Types.duration(Duration.ofMinutes(1), Duration.ofDays(3650)),
+                    "How long the answers of jobs are kept; a duplicate that comes later runs again.")
+            .withDefault("7d");
+    static final Key<Integer> QUEUE_MAX_WAITING = Key.of(
+                    "queue.max-waiting",
+                    Types.integer(1, 100_000_000),
+                    "How many messages may wait in the embedded queue; more are refused.")
+            .withDefault("1000000");
+    static final Key<Switch> QUEUE_OLD_DUPLICATES = Key.of(
+                    "queue.old-duplicates",
+                    Types.choice(Switch.class),
+                    "Whether duplicates are left without an answer, as in the replaced system.")
+            .withDefault("off");
+    static final Key<Switch> WORKER = Key.of(
+                    "worker", Types.choice(Switch.class), "Whether mayfly up serves the queue with its slots.")
+            .withDefault("on");
+    static final Key<Switch> WORKER_ALLOW_DEGRADED = Key.of(
+                    "worker.allow-degraded",
+                    Types.choice(Switch.class),
+                    "Whether jobs of the queue run although a layer that their policy requires is missing; costs the"
+                            + " verdict.")
+            .withDefault("off");
     static final Key<String> NATS_URL = Key.of(
-                    "nats.url", Types.text(), "The NATS server of the queue; only looked at by doctor so far.")
+                    "nats.url", Types.text(), "The NATS server of the queue, for example nats://127.0.0.1:4222.")
             .withAlias(Alias.of("NATS_URL"));
+    static final Key<String> NATS_SUBJECT = Key.of("nats.subject", Types.text(), "Where requests are published.")
+            .withDefault("run.req.default")
+            .withAlias(Alias.of("NATS_REQ_SUBJ"));
+    static final Key<String> NATS_STREAM = Key.of("nats.stream", Types.text(), "The stream of requests.")
+            .withDefault("RUN")
+            .withAlias(Alias.of("NATS_STREAM"));
+    static final Key<String> NATS_DURABLE = Key.of(
+                    "nats.durable", Types.text(), "The durable consumer that workers share.")
+            .withDefault("RUN_WORKER")
+            .withAlias(Alias.of("NATS_DURABLE"));
+    static final Key<Integer> NATS_MAX_ACK_PENDING = Key.of(
+                    "nats.max-ack-pending",
+                    Types.integer(1, 1_000_000),
+                    "How many messages may be out with all workers together.")
+            .withDefault("2048")
+            .withAlias(Alias.of("NATS_MAX_ACK_PENDING"));
+    static final Key<Duration> NATS_PUBLISH_TIMEOUT = Key.of(
+                    "nats.publish-timeout",
+                    Types.duration(Duration.ofMillis(100), Duration.ofMinutes(5)),
+                    "How long to wait for the server to confirm something.")
+            .withDefault("5s")
+            .withAlias(Alias.counting("JS_PUBLISH_TIMEOUT_SEC", "s"));
+    static final Key<Duration> NATS_CLIENT_ACK_WAIT = Key.of(
+                    "nats.client-ack-wait",
+                    Types.duration(Duration.ZERO, Duration.ofMinutes(5)),
+                    "How long an answer is said again to a client of the replaced system that has not confirmed it.")
+            .withDefault("2s")
+            .withAlias(Alias.counting("ACK_ACK_WAIT_SEC", "s"));
+    static final Key<Switch> NATS_OLD_SERVER = Key.of(
+                    "nats.old-server",
+                    Types.choice(Switch.class),
+                    "Whether a server older than 2.10 is used, although it brings acknowledged messages back and strands"
+                            + " others when it is killed.")
+            .withDefault("off");
+    static final Key<Duration> TRIAL_DELAY = Key.of(
+                    "trial.delay",
+                    Types.duration(Duration.ZERO, Duration.ofMinutes(10)),
+                    "For tests: a worker waits so long before each run.")
+            .withDefault("0ms")
+            .withAlias(Alias.counting("MAGICRUNE_TEST_DELAY_MS", "ms"));
+    static final Key<Jitter> TRIAL_JITTER = Key.of(
+                    "trial.delay-jitter", Jitter.type(), "For tests: is added to that, by chance.")
+            .withAlias(Alias.of("MAGICRUNE_TEST_DELAY_MS_JITTER"));
+    static final Key<Switch> TRIAL_SKIP_ACK = Key.of(
+                    "trial.skip-ack-once",
+                    Types.choice(Switch.class),
+                    "For tests: a worker leaves the first acknowledgement of each job out.")
+            .withDefault("off")
+            .withAlias(Alias.when("MAGICRUNE_TEST_SKIP_ACK_ONCE", "1", "on"));
+    static final Key<Switch> TRIAL_REQUIRE_NATS = Key.of(
+                    "trial.require-nats",
+                    Types.choice(Switch.class),
+                    "For tests: refuses to start with another queue than NATS.")
+            .withDefault("off")
+            .withAlias(Alias.when("MAGICRUNE_REQUIRE_NATS", "1", "on"));
+    static final Key<Integer> DEDUPE_MAX = Key.of(
+                    "queue.dedupe-max",
+                    Types.integer(0, Integer.MAX_VALUE),
+                    "Has no effect: the ledger remembers every job for queue.keep, not a number of them in memory.")
+            .withAlias(Alias.of("MAGICRUNE_DEDUPE_MAX"));
+
     static final Key<String> NATS_MONITOR = Key.of(
             "nats.monitor",
             Types.text(),
@@ -102,7 +223,30 @@ final class SettingKeys {
             LOG_LEVEL,
             LOG_FORMAT,
             EVIDENCE_DENIALS,
+            QUEUE,
+            QUEUE_ATTEMPTS,
+            QUEUE_BACKOFF,
+            QUEUE_ACK_WAIT,
+            QUEUE_LEASE,
+            QUEUE_WINDOW,
+            QUEUE_KEEP,
+            QUEUE_MAX_WAITING,
+            QUEUE_OLD_DUPLICATES,
+            DEDUPE_MAX,
+            WORKER,
+            WORKER_ALLOW_DEGRADED,
             NATS_URL,
+            NATS_SUBJECT,
+            NATS_STREAM,
+            NATS_DURABLE,
+            NATS_MAX_ACK_PENDING,
+            NATS_PUBLISH_TIMEOUT,
+            NATS_CLIENT_ACK_WAIT,
+            NATS_OLD_SERVER,
+            TRIAL_DELAY,
+            TRIAL_JITTER,
+            TRIAL_SKIP_ACK,
+            TRIAL_REQUIRE_NATS,
             NATS_MONITOR,
             RQLITE_URL));
 

@@ -3,9 +3,14 @@ package dev.mayfly.app;
 import dev.mayfly.base.config.Config;
 import dev.mayfly.base.config.ConfigSource;
 import dev.mayfly.base.config.Setting;
+import dev.mayfly.base.log.LineSink;
+import dev.mayfly.base.log.Log;
 import dev.mayfly.base.program.Surroundings;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,10 +24,20 @@ import java.util.Set;
  * @param home where state lives
  * @param distribution the laid-out program: policies, schemas, native parts; empty when started from class folders
  * @param slots how many jobs may run at once
- * @param longLived whether this is the service of its home, of which there is only one
+ * @param role what this process is in its home
  * @param config everything else, by key
  */
-record Settings(Path home, Optional<Path> distribution, int slots, boolean longLived, Config config) {
+record Settings(Path home, Optional<Path> distribution, int slots, Role role, Config config) {
+    /** What a process is in its home. */
+    enum Role {
+        /** Answers one call and ends. */
+        ONE_CALL,
+        /** The service, of which there is only one. */
+        SERVICE,
+        /** Serves the queue; beside the service or others of its kind. */
+        WORKER
+    }
+
     private static final String FILE_FLAG = "config";
     private static final String FILE_VARIABLE = "MAYFLY_CONFIG";
     /** Variables that the launcher script and the client read before there is a configuration. */
@@ -40,17 +55,17 @@ record Settings(Path home, Optional<Path> distribution, int slots, boolean longL
      *
      * @throws dev.mayfly.base.config.ConfigException with every problem at once
      */
-    static Settings of(Surroundings surroundings, boolean longLived) {
+    static Settings of(Surroundings surroundings, Role role) {
         Map<String, String> environment = new HashMap<>(surroundings.environment());
         environment.keySet().removeAll(NO_SETTINGS);
         Config config = Config.resolve(SettingKeys.ALL, flags(surroundings), environment, file(surroundings));
         int slots = config.find(SettingKeys.SLOTS)
-                .orElse(longLived ? Runtime.getRuntime().availableProcessors() : 1);
+                .orElse(role == Role.ONE_CALL ? 1 : Runtime.getRuntime().availableProcessors());
         return new Settings(
                 surroundings.home(),
                 Optional.ofNullable(System.getProperty("mayfly.dist")).map(Path::of),
                 slots,
-                longLived,
+                role,
                 config);
     }
 
@@ -74,6 +89,20 @@ record Settings(Path home, Optional<Path> distribution, int slots, boolean longL
         }
         Path usual = surroundings.home().resolve("mayfly.yaml");
         return Files.exists(usual) ? YamlSettings.read(usual) : ConfigSource.none();
+    }
+
+    /** To stderr, as configured; warnings about the configuration are its first entries. */
+    Log serviceLog() {
+        Log log = Log.to(
+                new LineSink(new FileOutputStream(FileDescriptor.err), config.get(SettingKeys.LOG_FORMAT)),
+                config.get(SettingKeys.LOG_LEVEL),
+                Clock.systemUTC());
+        config.warnings().forEach(warning -> log.warn().log(warning.toString()));
+        return log;
+    }
+
+    boolean longLived() {
+        return role != Role.ONE_CALL;
     }
 
     /** The folder in which {@code policy_id} finds policies. */

@@ -6,25 +6,24 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.fs.DurableFile;
 import dev.mayfly.base.local.LocalLimits;
 import dev.mayfly.base.local.LocalServer;
-import dev.mayfly.base.log.LineSink;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.program.LongCommand;
 import dev.mayfly.base.program.Surroundings;
 import dev.mayfly.base.program.Voice;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Optional;
 
 /** {@code mayfly up}: serves until its thread is interrupted, then lets the calls in flight end and goes. */
 public final class UpCommand implements LongCommand {
-    /** Longer than most jobs, shorter than the patience of those who stop services (systemd gives 90 s). */
-    private static final Duration GRACE = Duration.ofSeconds(15);
+    /** Jobs of the queue may take this long to end, calls that more. Together less than systemd gives, 90 s. */
+    private static final Duration JOBS_GRACE = Duration.ofSeconds(70);
+
+    private static final Duration CALLS_GRACE = Duration.ofSeconds(15);
 
     @Override
     public String name() {
@@ -33,40 +32,46 @@ public final class UpCommand implements LongCommand {
 
     @Override
     public int run(Surroundings surroundings, List<String> arguments, Voice voice) {
-        Settings settings = Settings.of(surroundings, true);
-        Log log = Log.to(
-                new LineSink(
-                        new FileOutputStream(FileDescriptor.err),
-                        settings.config().get(SettingKeys.LOG_FORMAT)),
-                settings.config().get(SettingKeys.LOG_LEVEL),
-                Clock.systemUTC());
-        settings.config().warnings().forEach(warning -> log.warn().log(warning.toString()));
+        Settings settings = Settings.of(surroundings, Settings.Role.SERVICE);
+        Log log = settings.serviceLog();
         try (Wiring wiring = new Wiring(settings, log, Clock.systemUTC());
                 LocalServer server =
                         LocalServer.listen(settings.socket(), wiring.service(), LocalLimits.DEFAULT, log)) {
             wiring.instruments().serve();
+            Optional<WorkerService> worker = settings.config().get(SettingKeys.WORKER) == SettingKeys.Switch.ON
+                    ? startWorker(wiring, log)
+                    : Optional.empty();
             writeProcessFile(settings);
             voice.result("mayfly is ready: pid " + ProcessHandle.current().pid() + ", socket " + settings.socket());
-            waitForInterrupt();
+            Shutdown.await();
             log.info().with("calls", server.callsInFlight()).log("stopping");
-            drain(server, log);
+            drain(server, worker, log);
             removeProcessFile(settings);
         }
         log.info().log("stopped");
         return ExitCode.GREEN.number();
     }
 
-    private static void waitForInterrupt() {
+    /** A service without a worker still answers calls; what the worker lacks is told, and by doctor too. */
+    private static Optional<WorkerService> startWorker(Wiring wiring, Log log) {
         try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException _) {
-            // The one way to be told to stop. The flag stays down: what follows has to wait for calls in flight.
+            return Optional.of(wiring.queue().worker());
+        } catch (MayflyException e) {
+            log.error()
+                    .with("what", e.what())
+                    .with("why", e.why())
+                    .with("fix", e.fix())
+                    .log("the queue is not served");
+            return Optional.empty();
         }
     }
 
-    private static void drain(LocalServer server, Log log) {
+    private static void drain(LocalServer server, Optional<WorkerService> worker, Log log) {
         try {
-            if (!server.drain(GRACE)) {
+            if (worker.isPresent() && !worker.get().drain(JOBS_GRACE)) {
+                log.warn().log("gave up waiting for jobs; they are given back");
+            }
+            if (!server.drain(CALLS_GRACE)) {
                 log.warn().with("calls", server.callsInFlight()).log("gave up waiting for calls");
             }
         } catch (InterruptedException _) {

@@ -33,6 +33,7 @@ final class Wiring implements AutoCloseable {
 
     private final Lazy.Made made = new Lazy.Made();
     private final Lazy<Instruments> instruments;
+    private final QueueWiring queue;
     private final LocalService service;
 
     Wiring(Settings settings, Log log, Clock clock) {
@@ -44,22 +45,32 @@ final class Wiring implements AutoCloseable {
                         settings.home().resolve("ledger.db"), SqlLedger.SCHEMA, SqliteOptions.DEFAULT, clock, log));
         Lazy<SqlLedger> ledger = new Lazy<>(made, () -> new SqlLedger(store.get()));
         Lazy<MachineBackends> backends = new Lazy<>(made, () -> new MachineBackends(hostBackends(settings), log));
-        Lazy<Runs> runs = new Lazy<>(made, () -> {
+        Lazy<SandboxRunner> runner = new Lazy<>(made, () -> {
             // Opened first, because a run whose result cannot be kept must not happen.
             SqlLedger kept = ledger.get();
-            SandboxRunner runner = new SandboxRunner(
+            return new SandboxRunner(
                     clock,
                     policies(settings),
                     new BindGuard(settings.home()),
                     backends.get(),
                     quarantine(settings, log),
                     kept);
-            Runs bare = runner::run;
+        });
+        Lazy<Runs> runs = new Lazy<>(made, () -> {
+            Runs bare = runner.get()::run;
             return Instruments.wanted(settings) ? instruments.get().around(bare) : bare;
         });
+        queue = new QueueWiring(settings, log, clock, made, runner, runs, backends, instruments);
+        Lazy<JobBoard> board = new Lazy<>(
+                made,
+                () -> new JobBoard(
+                        () -> new LedgerJobs(ledger.get()),
+                        () -> queue.engine().get().ledger()));
         Operations operations = new Operations(
                 runs,
-                new Lazy<>(made, () -> new LedgerJobs(ledger.get())),
+                board::get,
+                new QueueOperations(
+                        queue.client(), board, () -> queue.engine().get().queue()),
                 () -> Doctor.examine(Host.real(settings.home(), services(settings))),
                 () -> status(settings, Duration.between(started, clock.instant())),
                 settings.config());
@@ -74,6 +85,10 @@ final class Wiring implements AutoCloseable {
     /** Answers every call with a reply, never with an exception. */
     LocalService service() {
         return service;
+    }
+
+    QueueWiring queue() {
+        return queue;
     }
 
     /** What this process measures about itself. */
@@ -111,7 +126,8 @@ final class Wiring implements AutoCloseable {
 
     private static Quarantine quarantine(Settings settings, Log log) {
         Quarantine quarantine = new Quarantine(settings.home().resolve("quarantine"));
-        if (settings.longLived()) { // alone with this home, so a draft that is there has no writer any more
+        if (settings.role()
+                == Settings.Role.SERVICE) { // alone with this home, so a draft that is there has no writer any more
             int swept = quarantine.sweep();
             if (swept > 0) {
                 log.info().with("drafts", swept).log("removed what a dead writer left in quarantine");

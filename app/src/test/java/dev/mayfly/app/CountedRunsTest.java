@@ -38,7 +38,7 @@ class CountedRunsTest {
     }
 
     private Settings oneShot(Map<String, String> environment) {
-        return Settings.of(new Surroundings(folder, Map.of(), environment), false);
+        return Settings.of(new Surroundings(folder, Map.of(), environment), Settings.Role.ONE_CALL);
     }
 
     @Test
@@ -85,7 +85,7 @@ class CountedRunsTest {
         assertThat(Instruments.wanted(oneShot(Map.of()))).isFalse();
         assertThat(Instruments.wanted(oneShot(Map.of("MAYFLY_METRICS_FILE", "/m.json"))))
                 .isTrue();
-        assertThat(Instruments.wanted(Settings.of(new Surroundings(folder, Map.of(), Map.of()), true)))
+        assertThat(Instruments.wanted(Settings.of(new Surroundings(folder, Map.of(), Map.of()), Settings.Role.SERVICE)))
                 .isTrue();
     }
 }

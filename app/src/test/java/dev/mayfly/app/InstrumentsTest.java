@@ -28,7 +28,8 @@ class InstrumentsTest {
     private final KeptLog kept = new KeptLog();
 
     private Instruments service(Map<String, String> environment) {
-        return new Instruments(Settings.of(new Surroundings(folder, Map.of(), environment), true), kept.log());
+        return new Instruments(
+                Settings.of(new Surroundings(folder, Map.of(), environment), Settings.Role.SERVICE), kept.log());
     }
 
     @Test

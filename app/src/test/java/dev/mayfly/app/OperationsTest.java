@@ -14,6 +14,7 @@ import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.base.local.Call;
 import dev.mayfly.base.local.CallContext;
 import dev.mayfly.base.local.Reply;
+import dev.mayfly.queue.api.JobState;
 import dev.mayfly.sandbox.run.RunOptions;
 import dev.mayfly.sandbox.run.RunOutcome;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ class OperationsTest {
         };
         Jobs ledger = new Jobs() {
             @Override
-            public List<JsonObject> latest(int limit, Optional<String> verdict) {
+            public List<JsonObject> latest(int limit, Optional<String> verdict, Optional<JobState> state) {
                 return jobs.subList(0, Math.min(limit, jobs.size()));
             }
 
@@ -51,11 +52,16 @@ class OperationsTest {
         return new Operations(
                 () -> runs,
                 () -> ledger,
+                new QueueOperations(OperationsTest::unasked, OperationsTest::unasked, OperationsTest::unasked),
                 () -> {
                     throw new AssertionError("nobody asked the doctor");
                 },
                 () -> JsonObject.of().with("pid", 1),
                 config);
+    }
+
+    private static <T> T unasked() {
+        throw new AssertionError("nobody asked the queue");
     }
 
     private Reply call(Operations operations, String name, JsonObject parameters) throws InterruptedException {
@@ -75,7 +81,13 @@ class OperationsTest {
 
         assertThat(asked)
                 .containsExactly(new RunOptions(
-                        Optional.of(Path.of("/p.yml")), OptionalInt.of(5), OptionalLong.of(7), true, false, "bwrap"));
+                        Optional.of(Path.of("/p.yml")),
+                        OptionalInt.of(5),
+                        OptionalLong.of(7),
+                        true,
+                        false,
+                        "bwrap",
+                        ""));
         assertThat(requests).containsExactly("{}");
         assertThat(reply).isEqualTo(new Reply.Done(20, JsonObject.of().with("verdict", "red")));
     }

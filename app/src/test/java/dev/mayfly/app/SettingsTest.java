@@ -18,7 +18,7 @@ class SettingsTest {
     Path home;
 
     private Settings settings(Map<String, String> flags, Map<String, String> environment) {
-        return Settings.of(new Surroundings(home, flags, environment), true);
+        return Settings.of(new Surroundings(home, flags, environment), Settings.Role.SERVICE);
     }
 
     @Test

@@ -36,7 +36,7 @@ class TableTest {
     void a_long_cell_is_cut_between_characters() {
         JsonObject row = JsonObject.of().with("name", "😀".repeat(100));
 
-        assertThat(Table.of(List.of(row), List.of("name"))).isEqualTo("NAME\n" + "😀".repeat(59) + "…\n");
+        assertThat(Table.of(List.of(row), List.of("name"))).isEqualTo("NAME\n" + "😀".repeat(65) + "…\n");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.mayfly.cli;
 
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,16 +13,24 @@ import java.util.concurrent.TimeUnit;
  * that was told to stop and did so in order hands its own exit code to {@link #endWith}.
  */
 final class Interruption implements AutoCloseable {
-    /** Long enough for a drained service, short enough for an impatient supervisor. */
-    private static final long PATIENCE_SECONDS = 20;
+    /** For a call that is to be given up. */
+    static final Duration OF_A_CALL = Duration.ofSeconds(20);
+
+    /** For a service or a worker whose jobs are to come to their end; they bound the time themselves. */
+    static final Duration OF_A_SERVICE = Duration.ofMinutes(2);
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile OptionalInt exitCode = OptionalInt.empty();
 
-    private Interruption() {}
+    private final Duration patience;
 
-    static Interruption ofThisThread() {
-        Interruption interruption = new Interruption();
+    private Interruption(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** @param patience how long the process waits for an orderly end */
+    static Interruption ofThisThread(Duration patience) {
+        Interruption interruption = new Interruption(patience);
         Thread worker = Thread.currentThread();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> interruption.interruptAndWait(worker), "mayfly-interruption"));
@@ -34,7 +43,7 @@ final class Interruption implements AutoCloseable {
         }
         worker.interrupt();
         try {
-            boolean _ = finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            boolean _ = finished.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

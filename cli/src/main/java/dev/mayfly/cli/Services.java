@@ -42,10 +42,10 @@ final class Services {
     }
 
     /** The whole program, opened in this process; empty on the slim class path. */
-    Optional<LocalProgram.Open> here() {
+    Optional<LocalProgram.Open> here(Map<String, String> flags) {
         return ServiceLoader.load(LocalProgram.class)
                 .findFirst()
-                .map(program -> program.open(new Surroundings(home, Map.of(), environment)));
+                .map(program -> program.open(new Surroundings(home, flags, environment)));
     }
 
     LongCommand longCommand(String name) {

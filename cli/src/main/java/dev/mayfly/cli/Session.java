@@ -94,8 +94,25 @@ final class Session {
                 return client.call(call.get(), context());
             }
         }
-        try (Interruption _ = Interruption.ofThisThread()) {
-            Optional<LocalProgram.Open> here = services.here();
+        return callHere(Map.of(), call);
+    }
+
+    /**
+     * Makes a call about the queue. Where the queue is was perhaps said here, by option or environment; then the service
+     * is not asked, because it may have another one.
+     */
+    Reply callQueue(Optional<String> queue, Supplier<Call> call) throws InterruptedException {
+        if (queue.isPresent()) {
+            return callHere(Map.of("queue", queue.get()), call);
+        }
+        boolean said =
+                variable("MAYFLY_QUEUE").isPresent() || variable("NATS_URL").isPresent();
+        return said ? callHere(Map.of(), call) : call(call);
+    }
+
+    private Reply callHere(Map<String, String> flags, Supplier<Call> call) throws InterruptedException {
+        try (Interruption _ = Interruption.ofThisThread(Interruption.OF_A_CALL)) {
+            Optional<LocalProgram.Open> here = services.here(flags);
             if (here.isEmpty()) {
                 throw new Relaunch.Needed();
             }
@@ -122,7 +139,7 @@ final class Session {
 
     /** Runs a long command in this process. */
     int runHere(String name, Map<String, String> flags, List<String> words) throws InterruptedException {
-        try (Interruption interruption = Interruption.ofThisThread()) {
+        try (Interruption interruption = Interruption.ofThisThread(Interruption.OF_A_SERVICE)) {
             Surroundings surroundings = new Surroundings(home, flags, environment);
             return interruption.endWith(services.longCommand(name).run(surroundings, words, console));
         }

@@ -15,7 +15,9 @@ final class Verbs {
 
     Verbs() {
         add("exec", "run one untrusted request here, now", ExecVerb::new);
-        add("job", "look up what has run", JobVerb::new);
+        add("submit", "put a request in the queue, and wait for its result if asked to", SubmitVerb::new);
+        add("worker", "serve the queue", WorkerVerb::new);
+        add("job", "look up, cancel and rescue jobs", JobVerb::new);
         add("doctor", "what this machine can do, and how to fix what it cannot", DoctorVerb::new);
         add("up", "start the service that keeps everything warm", UpVerb::new);
         add("status", "what the running service is doing", StatusVerb::new);

@@ -8,10 +8,8 @@ public enum WorkerState {
     FETCHING(true),
     /** Was told to stop: takes no more jobs, ends those that it has. */
     DRAINING(false),
-    /** Takes no jobs, because their results would find no room on the disk. */
-    STOPPED_DISK(false),
-    /** Takes no jobs, because the ledger cannot be written. */
-    STOPPED_LEDGER(false),
+    /** Takes no jobs, because disk, ledger or sandbox do not work. */
+    STOPPED(false),
     /** Has lost the queue's server and tries to reach it. */
     DISCONNECTED(false);
 

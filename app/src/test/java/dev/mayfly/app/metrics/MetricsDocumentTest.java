@@ -37,7 +37,7 @@ class MetricsDocumentTest {
             at its end, and neither logs nor listens.
 
             `/healthz` answers 200 and `{"status":"ok"}`, or 503 and what is wrong, for example
-            `{"status":"stopped_disk","why":"…"}`: the worker of the queue is in a state in which it takes no jobs. Only
+            `{"status":"stopped","why":"…"}`: the worker of the queue is in a state in which it takes no jobs. Only
             GET and HEAD are answered, on these two paths. Whoever can reach the address may read, so it is on loopback
             unless you say otherwise.
 

@@ -83,8 +83,8 @@ class MetricsReporterTest {
             reporter.start();
             metrics.redelivery();
             await(() -> read(json).contains("\"redeliveries\":1"));
-            metrics.state(WorkerState.STOPPED_DISK, "no room");
-            await(() -> read(json).contains("\"state\":\"stopped_disk\""));
+            metrics.state(WorkerState.STOPPED, "no room");
+            await(() -> read(json).contains("\"state\":\"stopped\""));
             assertThat(lines()).isEmpty();
         }
         assertThat(lines()).as("at the end").hasSize(1);

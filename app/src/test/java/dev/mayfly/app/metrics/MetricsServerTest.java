@@ -81,12 +81,12 @@ class MetricsServerTest {
         metrics.state(WorkerState.FETCHING, "");
         assertThat(send(request("/healthz").build()).statusCode()).isEqualTo(200);
 
-        metrics.state(WorkerState.STOPPED_LEDGER, "cannot write ledger.db: disk I/O error");
+        metrics.state(WorkerState.STOPPED, "cannot write ledger.db: disk I/O error");
         HttpResponse<String> ill = send(request("/healthz").build());
         assertThat(ill.statusCode()).isEqualTo(503);
         assertThat(type(ill)).isEqualTo("application/json");
         assertThat(ill.body())
-                .isEqualTo("{\"status\":\"stopped_ledger\",\"why\":\"cannot write ledger.db: disk I/O error\"}\n");
+                .isEqualTo("{\"status\":\"stopped\",\"why\":\"cannot write ledger.db: disk I/O error\"}\n");
     }
 
     @Test

@@ -80,6 +80,7 @@ public final class JobClient {
     public JobEntry await(JobId job, Answers.Listener listener, Deadline deadline, Consumer<String> changes)
             throws InterruptedException {
         String said = "";
+        boolean looked = false;
         while (true) {
             String word;
             try {
@@ -97,10 +98,12 @@ public final class JobClient {
                 }
                 word = e.what() + "; trying again";
             }
-            if (!word.equals(said)) {
+            // The first look is too early for news: a quick job has its answer before anybody could read them.
+            if (looked && !word.equals(said)) {
                 changes.accept(word);
                 said = word;
             }
+            looked = true;
             if (deadline.passed()) {
                 throw new MayflyException(
                         ErrorCode.WAIT_OVER,

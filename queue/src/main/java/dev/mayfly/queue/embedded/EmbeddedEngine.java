@@ -5,13 +5,14 @@ import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.queue.port.Answers;
 import dev.mayfly.queue.port.JobLedger;
+import dev.mayfly.queue.port.QueueEngine;
 import dev.mayfly.queue.port.WorkQueue;
 import dev.mayfly.store.Schema;
 import dev.mayfly.store.Sql;
 import java.time.Clock;
 
 /** The three ports of the queue over one relational store, of which this is the owner. */
-public final class EmbeddedEngine implements AutoCloseable {
+public final class EmbeddedEngine implements QueueEngine {
     /** What the store must be opened with. Large and busy, so it is kept in a file of its own. */
     public static final Schema SCHEMA = QueueSchema.SCHEMA;
 
@@ -43,14 +44,17 @@ public final class EmbeddedEngine implements AutoCloseable {
                 SqlAnswers.start(sql, lookout, clock, log));
     }
 
+    @Override
     public WorkQueue queue() {
         return queue;
     }
 
+    @Override
     public JobLedger ledger() {
         return ledger;
     }
 
+    @Override
     public Answers answers() {
         return answers;
     }

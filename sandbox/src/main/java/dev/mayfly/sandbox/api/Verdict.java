@@ -21,6 +21,16 @@ public enum Verdict {
         return word;
     }
 
+    /** @throws IllegalArgumentException when there is no such word */
+    public static Verdict of(String word) {
+        for (Verdict verdict : values()) {
+            if (verdict.word().equals(word)) {
+                return verdict;
+            }
+        }
+        throw new IllegalArgumentException("no verdict is called '" + word + "'");
+    }
+
     public ExitCode exitCode() {
         return exitCode;
     }

@@ -117,6 +117,23 @@ public final class CgroupTree implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends and removes whatever a dead instance left in its groups.
+     *
+     * @return true when nothing of it is left in any group
+     */
+    public static boolean bury(CgroupLayout layout, InstanceId dead) {
+        boolean gone = true;
+        for (Path place : places(layout)) {
+            Path group = place.resolve(dead.name());
+            if (Files.isDirectory(group)) {
+                CgroupDirectory.kill(group);
+                gone &= CgroupDirectory.remove(group);
+            }
+        }
+        return gone;
+    }
+
     private static boolean make(Path group, List<String> notes) {
         try {
             CgroupDirectory.make(group);

@@ -5,6 +5,8 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.sandbox.allow.FsPattern;
 import dev.mayfly.sandbox.allow.NetAllowlist;
 import dev.mayfly.sandbox.allow.NetRule;
+import dev.mayfly.sandbox.allow.WantedBind;
+import dev.mayfly.sandbox.api.Effect;
 import dev.mayfly.sandbox.api.InputFile;
 import dev.mayfly.sandbox.api.RunRequest;
 import dev.mayfly.sandbox.api.Violation;
@@ -76,6 +78,27 @@ public final class Decider {
                 policy.fs().binds(askedFs),
                 seed,
                 findings);
+    }
+
+    /** The name of the run that {@link #decide} would decide about. */
+    public static RunId name(RunRequest given, Policy policy, RunFlags flags) {
+        RunRequest request = withFlags(given, flags);
+        return RunId.of(request, policy.digest(), request.seed().orElse(0));
+    }
+
+    /** Whether a run could have effects outside its box: it says so, or it may reach the network or write to the host. */
+    public static boolean leavesNoTrace(RunRequest request, Policy policy) {
+        List<NetRule> askedNet = request.allowNet().stream().map(NetRule::parse).toList();
+        List<FsPattern> askedFs =
+                request.allowFs().stream().map(FsPattern::parse).toList();
+        return request.effect() == Effect.PURE
+                && policy.net().intersect(NetAllowlist.of(askedNet)).deniesAll()
+                && policy.fs().binds(askedFs).stream().noneMatch(WantedBind::writable);
+    }
+
+    /** When a run is ended at the latest. */
+    public static Duration wallLimit(RunRequest given, Policy policy, RunFlags flags) {
+        return limits(withFlags(given, flags), policy.limits()).wall();
     }
 
     private static Optional<MayflyException> checkFlags(RunFlags flags) {

@@ -12,6 +12,9 @@ public interface Ledger {
      */
     void record(LedgerEntry entry);
 
+    /** The entry with this mark, which is not empty. */
+    Optional<LedgerEntry> marked(String mark);
+
     /** The newest entries, newest first; only those of one verdict when it is given. */
     List<LedgerEntry> newest(int most, Optional<String> verdict);
 

@@ -8,6 +8,7 @@ import java.time.Instant;
  * @param number counts up over the life of the ledger; several entries may share a run id
  * @param command the beginning of what was asked for, for people; chosen by the requester
  * @param result the whole result as JSON
+ * @param mark by which its caller finds it again; empty for none
  */
 public record LedgerEntry(
         long number,
@@ -19,4 +20,5 @@ public record LedgerEntry(
         String backend,
         long durationMillis,
         String resultDigest,
-        String result) {}
+        String result,
+        String mark) {}

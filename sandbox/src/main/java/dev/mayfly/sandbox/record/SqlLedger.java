@@ -33,10 +33,16 @@ public final class SqlLedger implements Ledger {
                         result TEXT NOT NULL
                     ) STRICT""",
                     "CREATE INDEX run_by_id ON run (run_id, number)",
-                    "CREATE INDEX run_by_verdict ON run (verdict, number)"));
+                    "CREATE INDEX run_by_verdict ON run (verdict, number)"),
+            Migration.of(
+                    2,
+                    "marks of runs",
+                    "ALTER TABLE run ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
+                    "CREATE INDEX run_by_mark ON run (mark) WHERE mark <> ''"));
 
     private static final String COLUMNS =
-            "number, run_id, finished_at, command, verdict, risk_score, backend, duration_ms, result_digest, result";
+            "number, run_id, finished_at, command, verdict, risk_score, backend, duration_ms, result_digest, result,"
+                    + " mark";
 
     /** Greater than every character that a run id may have. */
     private static final String AFTER = "~";
@@ -51,7 +57,7 @@ public final class SqlLedger implements Ledger {
     public void record(LedgerEntry entry) {
         BatchResult result = sql.execute(Statement.of(
                 "INSERT INTO run (run_id, finished_at, command, verdict, risk_score, backend, duration_ms,"
-                        + " result_digest, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " result_digest, result, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 entry.runId(),
                 entry.finishedAt(),
                 entry.command(),
@@ -60,7 +66,8 @@ public final class SqlLedger implements Ledger {
                 entry.backend(),
                 entry.durationMillis(),
                 entry.resultDigest(),
-                entry.result()));
+                entry.result(),
+                entry.mark()));
         if (result instanceof BatchResult.Conflict(int _, String reason)) {
             throw new MayflyException(
                     ErrorCode.INTERNAL,
@@ -68,6 +75,14 @@ public final class SqlLedger implements Ledger {
                     "the ledger refused the row: " + reason,
                     "this is a fault of this program: report it");
         }
+    }
+
+    @Override
+    public Optional<LedgerEntry> marked(String mark) {
+        return sql.queryFirst(
+                Statement.of(
+                        "SELECT " + COLUMNS + " FROM run WHERE mark = ? AND mark <> '' ORDER BY number LIMIT 1", mark),
+                SqlLedger::entry);
     }
 
     @Override
@@ -102,6 +117,7 @@ public final class SqlLedger implements Ledger {
                 row.text("backend"),
                 row.integer("duration_ms"),
                 row.text("result_digest"),
-                row.text("result"));
+                row.text("result"),
+                row.text("mark"));
     }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param strict refuse to run unless every layer is active
  * @param allowDegraded run although a required layer is missing; costs the verdict
  * @param backend {@code auto}, {@code native}, {@code bwrap} or {@code wasm}
+ * @param mark kept with the run in the ledger, so that its caller finds it again after a crash; empty for none
  */
 public record RunOptions(
         Optional<Path> policy,
@@ -21,7 +22,12 @@ public record RunOptions(
         OptionalLong seed,
         boolean strict,
         boolean allowDegraded,
-        String backend) {
+        String backend,
+        String mark) {
     public static final RunOptions DEFAULT =
-            new RunOptions(Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), false, false, "auto");
+            new RunOptions(Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), false, false, "auto", "");
+
+    public RunOptions withMark(String text) {
+        return new RunOptions(policy, timeoutSeconds, seed, strict, allowDegraded, backend, text);
+    }
 }

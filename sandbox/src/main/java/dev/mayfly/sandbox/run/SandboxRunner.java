@@ -2,6 +2,7 @@ package dev.mayfly.sandbox.run;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.json.JsonReader;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
@@ -33,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -92,7 +94,33 @@ public final class SandboxRunner {
                         red.violations());
             case Decision.Run run -> enforce(run, policy, flags, options.backend());
         };
-        return record(request, command(parsed), result);
+        return record(request, command(parsed), result, options.mark());
+    }
+
+    /**
+     * Reads a request and names it, and runs nothing.
+     *
+     * @throws MayflyException when the request is malformed or there is no such policy; not when the policy refuses it,
+     *     because that is an answer of the named job
+     */
+    public NamedRun name(byte[] request, RunOptions options) {
+        RunRequest parsed = reader.read(request);
+        Policy policy = policies.load(options.policy(), parsed.policyId());
+        RunFlags flags =
+                new RunFlags(options.timeoutSeconds(), options.seed(), options.strict(), options.allowDegraded());
+        return new NamedRun(
+                Decider.name(parsed, policy, flags).value(),
+                Decider.leavesNoTrace(parsed, policy),
+                Decider.wallLimit(parsed, policy, flags),
+                command(parsed));
+    }
+
+    /** What was recorded of the run with this mark. */
+    public Optional<RunOutcome> recall(String mark) {
+        return ledger.marked(mark)
+                .map(entry -> new RunOutcome(
+                        (JsonObject) JsonReader.read(entry.result().getBytes(StandardCharsets.UTF_8)),
+                        Verdict.of(entry.verdict()).exitCode()));
     }
 
     private RunResult enforce(Decision.Run run, Policy policy, RunFlags flags, String wanted)
@@ -127,7 +155,7 @@ public final class SandboxRunner {
         return admission.binds();
     }
 
-    private RunOutcome record(byte[] request, String command, RunResult result) {
+    private RunOutcome record(byte[] request, String command, RunResult result, String mark) {
         JsonObject json = ResultJson.of(result);
         ResultCheck.require(json);
         String text = JsonWriter.compact(json);
@@ -145,7 +173,8 @@ public final class SandboxRunner {
                 result.backend(),
                 result.duration().toMillis(),
                 json.get("result_digest").map(SandboxRunner::string).orElse(""),
-                text));
+                text,
+                mark));
         return new RunOutcome(json, verdict.exitCode());
     }
 

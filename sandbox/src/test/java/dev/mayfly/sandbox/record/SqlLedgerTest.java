@@ -27,7 +27,17 @@ class SqlLedgerTest {
 
     private static LedgerEntry entry(String runId, String verdict, String result) {
         return new LedgerEntry(
-                0, runId, Instant.ofEpochMilli(1_000), "echo 'hi'; --", verdict, 40, "native", 7, "sha256:x", result);
+                0,
+                runId,
+                Instant.ofEpochMilli(1_000),
+                "echo 'hi'; --",
+                verdict,
+                40,
+                "native",
+                7,
+                "sha256:x",
+                result,
+                "");
     }
 
     @Test
@@ -59,7 +69,8 @@ class SqlLedgerTest {
                             "native",
                             7,
                             "sha256:x",
-                            "{\"n\":2}"));
+                            "{\"n\":2}",
+                            ""));
         }
     }
 

@@ -94,6 +94,13 @@ public final class TestSandbox implements AutoCloseable {
         }
 
         @Override
+        public Optional<LedgerEntry> marked(String mark) {
+            return newest(Integer.MAX_VALUE, Optional.empty()).stream()
+                    .filter(entry -> entry.mark().equals(mark))
+                    .findFirst();
+        }
+
+        @Override
         public List<LedgerEntry> newest(int most, Optional<String> verdict) {
             synchronized (entries) {
                 return entries.reversed().stream()

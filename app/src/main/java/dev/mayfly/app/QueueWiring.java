@@ -1,0 +1,115 @@
+package dev.mayfly.app;
+
+import dev.mayfly.app.SettingKeys.Switch;
+import dev.mayfly.base.id.IdSource;
+import dev.mayfly.base.log.Log;
+import dev.mayfly.base.time.Ticker;
+import dev.mayfly.queue.client.JobClient;
+import dev.mayfly.queue.port.QueueEngine;
+import dev.mayfly.queue.worker.Worker;
+import dev.mayfly.sandbox.run.RunOptions;
+import dev.mayfly.sandbox.run.SandboxRunner;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** Builds what serves and asks the queue. Nothing is opened before it is needed. */
+final class QueueWiring {
+    private final Settings settings;
+    private final QueueSettings queueSettings;
+    private final Log log;
+    private final Clock clock;
+    private final Lazy<Instruments> instruments;
+    private final Lazy<QueueEngine> engine;
+    private final Lazy<SandboxJobs> jobs;
+    private final Lazy<JobClient> client;
+    private final Lazy<WorkerService> worker;
+
+    QueueWiring(
+            Settings settings,
+            Log log,
+            Clock clock,
+            Lazy.Made made,
+            Lazy<SandboxRunner> runner,
+            Lazy<Runs> runs,
+            Lazy<MachineBackends> backends,
+            Lazy<Instruments> instruments) {
+        this.settings = settings;
+        this.queueSettings = new QueueSettings(settings.config());
+        this.log = log.named("queue");
+        this.clock = clock;
+        this.instruments = instruments;
+        this.engine = new Lazy<>(made, () -> Queues.open(settings, queueSettings, clock, this.log));
+        this.jobs = new Lazy<>(
+                made,
+                () -> new SandboxJobs(
+                        runner.get(),
+                        // Not before the first job: a client that only sends needs no sandbox.
+                        (request, options) -> runs.get().run(request, options),
+                        () -> backends.get().requireUsable(backend()),
+                        options(),
+                        settings.home()));
+        this.client = new Lazy<>(made, () -> new JobClient(engine.get(), jobs.get(), queueSettings.subject(), clock));
+        this.worker = new Lazy<>(made, this::startWorker);
+    }
+
+    private String backend() {
+        return settings.config().get(SettingKeys.BACKEND).name().toLowerCase(Locale.ROOT);
+    }
+
+    private RunOptions options() {
+        return new RunOptions(
+                settings.config().find(SettingKeys.POLICY),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                false,
+                settings.config().get(SettingKeys.WORKER_ALLOW_DEGRADED) == Switch.ON,
+                backend(),
+                "");
+    }
+
+    Supplier<QueueEngine> engine() {
+        return engine;
+    }
+
+    Supplier<JobClient> client() {
+        return client;
+    }
+
+    /** Starts the worker when it is first asked for; it is closed with everything else. */
+    WorkerService worker() {
+        return worker.get();
+    }
+
+    private WorkerService startWorker() {
+        QueueEngine open = engine.get();
+        SandboxJobs runner = jobs.get();
+        runner.requireReady();
+        WorkerSeat seat = WorkerSeat.take(settings.home(), IdSource.random());
+        try {
+            instruments.get().metrics().slots(settings.slots());
+            Worker started = Worker.start(new Worker.Parts(
+                    seat.epoch(),
+                    open,
+                    runner,
+                    new ProcessObituary(seat, Ticker.system()),
+                    instruments.get().work(),
+                    queueSettings.worker(settings.slots()),
+                    queueSettings.trials(),
+                    clock,
+                    Ticker.system(),
+                    log));
+            log.info()
+                    .with("slots", settings.slots())
+                    .with("queue", queueSettings.natsUrl().map(_ -> "nats").orElse("embedded"))
+                    .with("seat", seat.epoch().home())
+                    .log("serving the queue");
+            return new WorkerService(seat, started);
+        } catch (RuntimeException e) {
+            seat.close();
+            throw e;
+        }
+    }
+}

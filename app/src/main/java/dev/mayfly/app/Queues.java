@@ -1,0 +1,27 @@
+package dev.mayfly.app;
+
+import dev.mayfly.base.id.IdSource;
+import dev.mayfly.base.log.Log;
+import dev.mayfly.base.time.Ticker;
+import dev.mayfly.queue.embedded.EmbeddedEngine;
+import dev.mayfly.queue.port.QueueEngine;
+import dev.mayfly.store.sqlite.SqliteOptions;
+import dev.mayfly.store.sqlite.SqliteStore;
+import java.time.Clock;
+
+/** Opens the engine of the queue that is configured. */
+final class Queues {
+    private Queues() {}
+
+    /** @throws dev.mayfly.base.error.MayflyException when it cannot be opened */
+    static QueueEngine open(Settings settings, QueueSettings queue, Clock clock, Log log) {
+        return EmbeddedEngine.start(
+                SqliteStore.open(
+                        settings.home().resolve("queue.db"), EmbeddedEngine.SCHEMA, SqliteOptions.DEFAULT, clock, log),
+                queue.embedded(),
+                clock,
+                Ticker.system(),
+                IdSource.random(),
+                log);
+    }
+}

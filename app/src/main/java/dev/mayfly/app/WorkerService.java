@@ -1,0 +1,20 @@
+package dev.mayfly.app;
+
+import dev.mayfly.queue.worker.Worker;
+import java.time.Duration;
+
+/** The worker of this process together with its seat. Closed before the engine that it serves. */
+record WorkerService(WorkerSeat seat, Worker worker) implements AutoCloseable {
+    boolean drain(Duration most) throws InterruptedException {
+        return worker.drain(most);
+    }
+
+    @Override
+    public void close() {
+        try {
+            worker.close();
+        } finally {
+            seat.close();
+        }
+    }
+}
