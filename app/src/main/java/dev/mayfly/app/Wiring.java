@@ -103,7 +103,7 @@ final class Wiring implements AutoCloseable {
                 settings.home(),
                 settings.slots(),
                 SLOT_WAIT,
-                MediatedNetworks.choose(hostSide, hostSide),
+                MediatedNetworks.choose(hostSide, hostSide, hostSide),
                 settings.config().get(SettingKeys.EVIDENCE_DENIALS) == SettingKeys.Switch.ON,
                 System.getProperty("os.name"));
     }

@@ -274,7 +274,7 @@ final class ExecBench {
                 scratch.resolve(name),
                 1,
                 SLOT_WAIT,
-                MediatedNetworks.choose(hostSide, hostSide),
+                MediatedNetworks.choose(hostSide, hostSide, hostSide),
                 System.getProperty("os.name"));
         Backends.Choice choice = backends.choose(preference);
         if (choice.backend().name().equals(name)) {

@@ -36,7 +36,7 @@ public record Cidr(InetAddress network, int prefix) {
         return address.getAddress().length == network.getAddress().length;
     }
 
-    private boolean isSingle() {
+    boolean isSingle() {
         return prefix == network.getAddress().length * 8;
     }
 

@@ -15,10 +15,22 @@ import java.util.TreeSet;
  *
  * <p>The intersection of two lists is again a list, of all pairwise intersections: names nest, blocks nest, port ranges
  * overlap, so two rules always meet in one rule or in nothing. It permits exactly what both lists permit.
+ *
+ * @param exact what of the rules names one address in every list that went into this one. A single address that is the
+ *     meeting of a wide block and a single address is not among them
  */
-public record NetAllowlist(List<NetRule> rules, NetCaps caps) implements NetGrant {
+public record NetAllowlist(List<NetRule> rules, List<NetRule> exact, NetCaps caps) implements NetGrant {
     public NetAllowlist {
         rules = List.copyOf(new LinkedHashSet<>(rules));
+        exact = List.copyOf(new LinkedHashSet<>(exact));
+    }
+
+    public NetAllowlist(List<NetRule> rules, NetCaps caps) {
+        this(rules, rules.stream().filter(NetAllowlist::namesOneAddress).toList(), caps);
+    }
+
+    private static boolean namesOneAddress(NetRule rule) {
+        return rule instanceof NetRule.Block block && block.block().isSingle();
     }
 
     public static NetAllowlist of(Collection<NetRule> rules) {
@@ -26,13 +38,17 @@ public record NetAllowlist(List<NetRule> rules, NetCaps caps) implements NetGran
     }
 
     public NetAllowlist intersect(NetAllowlist other) {
+        return new NetAllowlist(meeting(rules, other.rules), meeting(exact, other.exact), caps);
+    }
+
+    private static List<NetRule> meeting(List<NetRule> some, List<NetRule> others) {
         Set<NetRule> common = new LinkedHashSet<>();
-        for (NetRule mine : rules) {
-            for (NetRule theirs : other.rules) {
+        for (NetRule mine : some) {
+            for (NetRule theirs : others) {
                 mine.intersect(theirs).ifPresent(common::add);
             }
         }
-        return new NetAllowlist(List.copyOf(common), caps);
+        return List.copyOf(common);
     }
 
     /**
@@ -89,6 +105,15 @@ public record NetAllowlist(List<NetRule> rules, NetCaps caps) implements NetGran
 
     @Override
     public boolean permitsAddress(InetAddress address, int port) {
+        return anyCovers(rules, address, port);
+    }
+
+    @Override
+    public boolean namesAddress(InetAddress address, int port) {
+        return anyCovers(exact, address, port);
+    }
+
+    private static boolean anyCovers(List<NetRule> rules, InetAddress address, int port) {
         return rules.stream()
                 .anyMatch(rule -> rule instanceof NetRule.Block block
                         && block.covers(address)

@@ -24,6 +24,14 @@ public interface NetGrant {
      */
     boolean permitsAddress(InetAddress address, int port);
 
+    /**
+     * Whether policy and request both name this very address, and not a block around it: the only wish that an address of
+     * the machine itself is reached on. A request cannot make it out of a policy's wide block by asking for one address.
+     */
+    default boolean namesAddress(InetAddress address, int port) {
+        return false;
+    }
+
     /** False when {@link #permitsAddress} is false for everything, so that literal addresses need not be looked at. */
     default boolean permitsSomeAddress() {
         return true;

@@ -193,7 +193,7 @@ final class Connection implements Runnable {
         subject = Subject.tcp(target, spelled);
         switch (session.gatekeeper().rule(target.host(), target.port())) {
             case Ruling.Denied denied -> {
-                session.log().denied(DecisionLog.RULE_DEFAULT, subject, denied.reason());
+                session.log().denied(denied.rule(), subject, denied.reason());
                 answer(style, ProxyAnswer.DENIED);
                 throw new Refused();
             }

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class DecisionLog {
     /** Against the grant. */
     static final String RULE_DEFAULT = "net.default";
+    /** The machine's own address, and no rule names just that one. */
+    static final String RULE_OWN_ADDRESS = "net.own-address";
     /** Within the grant but beyond its bounds. */
     static final String RULE_CAPS = "net.caps";
 

@@ -3,6 +3,7 @@ package dev.mayfly.sandbox.net;
 import dev.mayfly.sandbox.allow.SpecialRanges;
 import dev.mayfly.sandbox.box.NetGrant;
 import dev.mayfly.sandbox.net.wire.TargetHost;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -16,16 +17,21 @@ import java.util.concurrent.FutureTask;
  * Decides, for one run, where it may go. A name is resolved once per run and keeps those addresses, each of which must be
  * outside {@link SpecialRanges} unless a rule names that very address: so a name server that changes its mind between check
  * and use changes nothing. One forbidden address among several forbids the name; a mixed answer is not an accident.
+ *
+ * <p>The machine's own addresses are reached only by a rule that names just that address, whichever way the job comes to
+ * it: what listens on all of them (0.0.0.0) listens for the machine's neighbours, not for jobs.
  */
 final class Gatekeeper {
     private final NetGrant grant;
     private final Resolver resolver;
+    private final OwnAddresses own;
     private final SyntheticNames names;
     private final ConcurrentMap<String, FutureTask<List<InetAddress>>> resolved = new ConcurrentHashMap<>();
 
-    Gatekeeper(NetGrant grant, Resolver resolver, SyntheticNames names) {
+    Gatekeeper(NetGrant grant, Resolver resolver, OwnAddresses own, SyntheticNames names) {
         this.grant = grant;
         this.resolver = resolver;
+        this.own = own;
         this.names = names;
     }
 
@@ -55,15 +61,35 @@ final class Gatekeeper {
         if (SpecialRanges.isNobody(address)) {
             return new Ruling.Denied("not the address of a host");
         }
-        return permitted(address, port)
-                ? new Ruling.Permitted(List.of(address), Optional.empty(), "address rule")
-                : new Ruling.Denied("no rule permits this address");
+        if (!permitted(address, port)) {
+            return new Ruling.Denied("no rule permits this address");
+        }
+        return ownAddress(address, port, "")
+                .<Ruling>map(denied -> denied)
+                .orElseGet(() -> new Ruling.Permitted(List.of(address), Optional.empty(), "address rule"));
     }
 
     /** The host's own loopback needs a rule about just that; a wide block such as 0.0.0.0/0 does not mean it. */
     private boolean permitted(InetAddress address, int port) {
         boolean wanted = !address.isLoopbackAddress() || grant.loopbackPorts().contains(port);
         return wanted && grant.permitsAddress(address, port);
+    }
+
+    /** Why an address of this machine is not reached; empty when it is none, or a rule names just this one. */
+    private Optional<Ruling.Denied> ownAddress(InetAddress address, int port, String how) {
+        if (address.isLoopbackAddress() || grant.namesAddress(address, port)) {
+            return Optional.empty(); // for loopback there are rules of their own, above
+        }
+        try {
+            return own.include(address)
+                    ? Optional.of(new Ruling.Denied(
+                            DecisionLog.RULE_OWN_ADDRESS,
+                            how + "an address of this machine, and no rule names just this one"))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(new Ruling.Denied(
+                    DecisionLog.RULE_OWN_ADDRESS, "the addresses of this machine cannot be told: " + e.getMessage()));
+        }
     }
 
     private Ruling byName(String name, int port) {
@@ -81,6 +107,10 @@ final class Gatekeeper {
             boolean explicit = !SpecialRanges.isNobody(address) && permitted(address, port);
             if (range.isPresent() && !explicit) {
                 return new Ruling.Denied("name resolves to a forbidden address: " + range.get());
+            }
+            Optional<Ruling.Denied> ours = ownAddress(address, port, "name resolves to ");
+            if (ours.isPresent()) {
+                return ours.get();
             }
         }
         return new Ruling.Permitted(addresses, Optional.of(name), "name rule");

@@ -13,12 +13,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The real resolver and dialer: the host's own name service and network. Safe for concurrent use. */
-public final class HostSide implements Resolver, Dialer {
+/** The real resolver and dialer: the host's own name service, network and addresses. Safe for concurrent use. */
+public final class HostSide implements Resolver, Dialer, OwnAddresses {
     private static final Duration RESOLVE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int LOOKUPS_AT_ONCE = 16;
 
+    private final OwnAddresses own = new KernelOwnAddresses();
     private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
 
     /**
@@ -51,6 +52,11 @@ public final class HostSide implements Resolver, Dialer {
             Thread.currentThread().interrupt();
             throw new UnknownHostException(name + ": interrupted");
         }
+    }
+
+    @Override
+    public boolean include(InetAddress address) throws IOException {
+        return own.include(address);
     }
 
     @Override

@@ -61,6 +61,7 @@ final class MediatedNetwork implements SlotNetwork {
 
     private final Resolver resolver;
     private final Dialer dialer;
+    private final OwnAddresses own;
     private final SlotFilter filter;
     private final Sockets sockets;
     private final List<Thread> threads;
@@ -78,9 +79,10 @@ final class MediatedNetwork implements SlotNetwork {
     private boolean dnsDropped;
     private boolean opened;
 
-    private MediatedNetwork(Resolver resolver, Dialer dialer, SlotFilter filter, Sockets sockets) {
+    private MediatedNetwork(Resolver resolver, Dialer dialer, OwnAddresses own, SlotFilter filter, Sockets sockets) {
         this.resolver = resolver;
         this.dialer = dialer;
+        this.own = own;
         this.filter = filter;
         this.sockets = sockets;
         // Platform threads, because the first virtual thread that waits for a socket starts a poller that stays in the
@@ -90,13 +92,13 @@ final class MediatedNetwork implements SlotNetwork {
                 Thread.ofPlatform().daemon().name("net-dns").unstarted(this::answerAll));
     }
 
-    static MediatedNetwork open(long pid, Resolver resolver, Dialer dialer) {
+    static MediatedNetwork open(long pid, Resolver resolver, Dialer dialer, OwnAddresses own) {
         SlotFilter filter = SlotFilter.attach(pid);
         try {
             Sockets sockets = Setns.inNetworkOf(pid, MediatedNetwork::openSockets);
             filter.steerDns(sockets.dnsDescriptor());
             filter.mediateLoopback(Set.of(sockets.port()));
-            MediatedNetwork network = new MediatedNetwork(resolver, dialer, filter, sockets);
+            MediatedNetwork network = new MediatedNetwork(resolver, dialer, own, filter, sockets);
             network.threads.forEach(Thread::start);
             return network;
         } catch (RuntimeException e) {
@@ -128,7 +130,7 @@ final class MediatedNetwork implements SlotNetwork {
         if (session != null) {
             throw new IllegalStateException("armed twice without disarm");
         }
-        session = new NetSession(grant, resolver, dialer, filter::dropTcp);
+        session = new NetSession(grant, resolver, dialer, own, filter::dropTcp);
         if (dnsDropped) {
             filter.steerDns(sockets.dnsDescriptor());
             dnsDropped = false;

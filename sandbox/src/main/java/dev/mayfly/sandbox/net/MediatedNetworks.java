@@ -23,21 +23,23 @@ public final class MediatedNetworks implements SlotNetworks {
 
     private final Resolver resolver;
     private final Dialer dialer;
+    private final OwnAddresses own;
     /** Why the kernel does not do it; empty when it does. */
     private final FutureTask<Optional<String>> obstacle;
 
-    private MediatedNetworks(Resolver resolver, Dialer dialer) {
+    private MediatedNetworks(Resolver resolver, Dialer dialer, OwnAddresses own) {
         this.resolver = resolver;
         this.dialer = dialer;
+        this.own = own;
         this.obstacle = new FutureTask<>(MediatedNetworks::askKernel);
     }
 
     /** Returns at once; the kernel is asked meanwhile. */
-    public static SlotNetworks choose(Resolver resolver, Dialer dialer) {
+    public static SlotNetworks choose(Resolver resolver, Dialer dialer, OwnAddresses own) {
         if (!"Linux".equals(System.getProperty("os.name"))) {
             return SlotNetworks.none("needs Linux, this is " + System.getProperty("os.name"));
         }
-        MediatedNetworks networks = new MediatedNetworks(resolver, dialer);
+        MediatedNetworks networks = new MediatedNetworks(resolver, dialer, own);
         Thread.ofPlatform().name("net-probe").daemon().start(networks.obstacle);
         return networks;
     }
@@ -61,7 +63,7 @@ public final class MediatedNetworks implements SlotNetworks {
                     why.get(),
                     "run as root on Linux 5.9 or newer, or take the network out of request and policy");
         }
-        return MediatedNetwork.open(launcherPid, resolver, dialer);
+        return MediatedNetwork.open(launcherPid, resolver, dialer, own);
     }
 
     @Override

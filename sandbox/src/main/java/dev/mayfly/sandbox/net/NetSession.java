@@ -39,12 +39,12 @@ final class NetSession {
     private volatile boolean ended;
 
     /** {@code onExhausted} is called when this run may open no more connections. */
-    NetSession(NetGrant grant, Resolver resolver, Dialer dialer, Runnable onExhausted) {
+    NetSession(NetGrant grant, Resolver resolver, Dialer dialer, OwnAddresses own, Runnable onExhausted) {
         this.grant = grant;
         this.caps = grant.caps();
         this.exhausted = onExhausted;
         this.names = new SyntheticNames(caps.names());
-        this.gatekeeper = new Gatekeeper(grant, resolver, names);
+        this.gatekeeper = new Gatekeeper(grant, resolver, own, names);
         this.dialer = dialer;
     }
 

@@ -20,8 +20,16 @@ sealed interface Ruling {
         }
     }
 
-    /** Against the grant: a violation. */
-    record Denied(String reason) implements Ruling {}
+    /**
+     * Against the grant: a violation.
+     *
+     * @param rule as it stands in the violation
+     */
+    record Denied(String rule, String reason) implements Ruling {
+        Denied(String reason) {
+            this(DecisionLog.RULE_DEFAULT, reason);
+        }
+    }
 
     /** Permitted, but there is nothing behind the name; not the job's fault. */
     record Unreachable(String reason) implements Ruling {}

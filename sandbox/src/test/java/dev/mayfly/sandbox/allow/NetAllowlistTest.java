@@ -96,9 +96,28 @@ class NetAllowlistTest {
     void a_request_cannot_narrow_a_wide_block_to_a_special_range() {
         NetAllowlist policy = list("0.0.0.0/0", "::/0", "8.0.0.0/6");
         NetAllowlist asked = list("127.0.0.1:5432", "10.0.0.0/8", "169.254.169.254:80", "[::1]:80", "9.9.9.9:53");
-        assertThat(policy.intersect(asked)).isEqualTo(list("9.9.9.9:53"));
+        assertThat(policy.intersect(asked).rules()).isEqualTo(list("9.9.9.9:53").rules());
         assertThat(policy.intersect(asked).loopbackPorts()).isEmpty();
         assertThat(policy.notGiven(asked.rules())).hasSize(4);
+    }
+
+    @Test
+    void an_address_is_named_only_when_both_sides_write_just_that_one() {
+        NetAllowlist wide = list("0.0.0.0/0", "::/0", "93.184.216.34/31");
+        NetAllowlist narrow = list("93.184.216.34:22", "[2606:2800::1]");
+        InetAddress four = ip("93.184.216.34");
+        assertThat(narrow.namesAddress(four, 22)).isTrue();
+        assertThat(narrow.namesAddress(four, 23)).isFalse();
+        assertThat(narrow.namesAddress(ip("2606:2800::1"), 443)).isTrue();
+        assertThat(list("93.184.216.34/32").namesAddress(four, 22)).isTrue();
+        assertThat(wide.namesAddress(four, 22)).isFalse();
+        for (NetAllowlist both : List.of(wide.intersect(narrow), narrow.intersect(wide))) {
+            assertThat(both.permitsAddress(four, 22)).isTrue();
+            assertThat(both.namesAddress(four, 22)).as("narrowed, not meant").isFalse();
+            assertThat(both.intersect(narrow).namesAddress(four, 22)).isFalse();
+        }
+        assertThat(list("0.0.0.0/0", "93.184.216.34:1-30").intersect(narrow).namesAddress(four, 22))
+                .isTrue();
     }
 
     @Test

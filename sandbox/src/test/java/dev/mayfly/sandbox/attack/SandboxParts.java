@@ -28,7 +28,7 @@ final class SandboxParts {
 
     static SlotNetworks networks() {
         HostSide host = new HostSide();
-        return MediatedNetworks.choose(host, host);
+        return MediatedNetworks.choose(host, host, host);
     }
 
     static boolean compile(Path source, Path binary) throws IOException, InterruptedException {

@@ -73,7 +73,7 @@ class NetworkedSlotTest {
         Needs.root();
         HostSide host = new HostSide();
         SlotNetworks networks = MediatedNetworks.choose(
-                name -> List.of(InetAddress.getLoopbackAddress()), address -> host.dial(address));
+                name -> List.of(InetAddress.getLoopbackAddress()), address -> host.dial(address), host);
         Needs.that(
                 networks.layer().state() == LayerState.ACTIVE,
                 "net-mediation",

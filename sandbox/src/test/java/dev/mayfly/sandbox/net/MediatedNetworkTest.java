@@ -321,7 +321,8 @@ class MediatedNetworkTest extends OnARealKernel {
     @Test
     void slots_can_be_opened_and_closed_often_without_a_trace() throws Exception {
         network.close();
-        SlotNetworks networks = MediatedNetworks.choose(this::resolve, to -> SocketChannel.open(world.address()));
+        SlotNetworks networks =
+                MediatedNetworks.choose(this::resolve, to -> SocketChannel.open(world.address()), own::contains);
         networks.layer(); // when it has answered, the probe has left nothing open
         int before = descriptors();
         for (int i = 0; i < 30; i++) {

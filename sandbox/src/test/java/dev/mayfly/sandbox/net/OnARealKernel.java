@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,7 @@ abstract class OnARealKernel {
 
     final Map<String, List<InetAddress>> zone = new ConcurrentHashMap<>();
     final Map<String, Integer> lookups = new ConcurrentHashMap<>();
+    final Set<InetAddress> own = ConcurrentHashMap.newKeySet();
     TestNamespace namespace;
     EchoServer world;
     final List<InetSocketAddress> dialled = Collections.synchronizedList(new ArrayList<>());
@@ -46,7 +48,7 @@ abstract class OnARealKernel {
         zone.put("good.example", List.of(InetAddress.getByName(GOOD_ADDRESS)));
         zone.put("other.example", List.of(InetAddress.getByName("93.184.216.35")));
         zone.put("six.example", List.of(InetAddress.getByName("2606:2800:220:1::1")));
-        SlotNetworks networks = MediatedNetworks.choose(this::resolve, this::dial);
+        SlotNetworks networks = MediatedNetworks.choose(this::resolve, this::dial, own::contains);
         assumeTrue(
                 networks.layer().state() == LayerState.ACTIVE,
                 () -> "not run here: net-mediation: " + networks.layer().reason());

@@ -52,6 +52,11 @@ record TestGrant(Set<String> names, Set<InetSocketAddress> addresses, Set<Intege
     }
 
     @Override
+    public boolean namesAddress(InetAddress address, int port) {
+        return permitsAddress(address, port);
+    }
+
+    @Override
     public boolean permitsSomeAddress() {
         return !addresses.isEmpty();
     }

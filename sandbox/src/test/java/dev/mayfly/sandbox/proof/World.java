@@ -29,7 +29,8 @@ final class World implements AutoCloseable {
                     }
                     throw new UnknownHostException(name);
                 },
-                _ -> SocketChannel.open(listener.getLocalAddress()));
+                _ -> SocketChannel.open(listener.getLocalAddress()),
+                _ -> false);
     }
 
     private void serve() {
