@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class MediatedNetwork implements SlotNetwork {
     private static final int BACKLOG = 1024;
     private static final int DNS_MESSAGE = 1500;
-    private static final int LOOKUPS_AT_ONCE = 32;
     /** Questions answered per run; more is a flood, and is dropped and counted by the kernel. */
     private static final int QUESTIONS = 20_000;
 
@@ -65,7 +63,6 @@ final class MediatedNetwork implements SlotNetwork {
     private final SlotFilter filter;
     private final Sockets sockets;
     private final List<Thread> threads;
-    private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong questions = new AtomicLong();
     private volatile @Nullable NetSession session;
@@ -270,17 +267,14 @@ final class MediatedNetwork implements SlotNetwork {
             reply(NameServer.answer(current, question), asker);
             return;
         }
-        if (!lookups.tryAcquire()) {
-            current.log().denied(DecisionLog.RULE_CAPS, "lookups", "more than " + LOOKUPS_AT_ONCE + " at once");
-            return;
-        }
-        Thread.ofVirtual().name("net-lookup").start(() -> {
+        current.lookUp(() -> {
             try {
-                reply(NameServer.answer(current, question), asker);
+                Optional<byte[]> answer = NameServer.answer(current, question);
+                if (session == current) { // else whoever has the asker's port now is somebody else
+                    reply(answer, asker);
+                }
             } catch (IOException e) {
                 // the asker went away
-            } finally {
-                lookups.release();
             }
         });
     }

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,6 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * concurrent use; connections take themselves out when they end.
  */
 final class NetSession {
+    /** Questions that wait for the world at once; of them the resolver asks as many as one run may. */
+    private static final int LOOKUPS_AT_ONCE = 32;
+
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
 
     private static final Duration LOOK_ROUND = Duration.ofMillis(100);
@@ -33,6 +37,7 @@ final class NetSession {
     private final Dialer dialer;
     private final DecisionLog log = new DecisionLog();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
     private final AtomicInteger admitted = new AtomicInteger();
     private final AtomicInteger live = new AtomicInteger();
     private final AtomicLong carried = new AtomicLong();
@@ -44,7 +49,7 @@ final class NetSession {
         this.caps = grant.caps();
         this.exhausted = onExhausted;
         this.names = new SyntheticNames(caps.names());
-        this.gatekeeper = new Gatekeeper(grant, resolver, own, names);
+        this.gatekeeper = new Gatekeeper(grant, resolver.forOneRun(), own, names);
         this.dialer = dialer;
     }
 
@@ -95,6 +100,24 @@ final class NetSession {
             open.add(connection);
             Thread.ofVirtual().name("net-connection").start(connection);
         }
+    }
+
+    /**
+     * Takes over a question that may take seconds. The lookups are this run's own: what it leaves unanswered takes
+     * nothing from the next one.
+     */
+    void lookUp(Runnable question) {
+        if (!lookups.tryAcquire()) {
+            log.denied(DecisionLog.RULE_CAPS, "lookups", "more than " + LOOKUPS_AT_ONCE + " at once");
+            return;
+        }
+        Thread.ofVirtual().name("net-lookup").start(() -> {
+            try {
+                question.run();
+            } finally {
+                lookups.release();
+            }
+        });
     }
 
     void gone(Connection connection) {

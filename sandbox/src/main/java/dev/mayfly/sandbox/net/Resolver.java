@@ -13,4 +13,9 @@ public interface Resolver {
      * @param name canonical: lower case, no trailing dot, not an address
      */
     List<InetAddress> resolve(String name) throws UnknownHostException;
+
+    /** What one run resolves with; where lookups are scarce, its share of them. */
+    default Resolver forOneRun() {
+        return this;
+    }
 }

@@ -125,6 +125,25 @@ class LimitsTest extends OnARealKernel {
     }
 
     @Test
+    void lookups_that_a_run_leaves_unanswered_take_none_from_the_next_one() throws Exception {
+        String[] names = new String[40];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = "slow" + i + ".example:443";
+        }
+        network.arm(TestGrant.names(names).with(new NetCaps(10, 10, 1 << 20, 64, Duration.ofSeconds(5))));
+        try (DatagramChannel udp = namespace.udp()) {
+            for (int i = 0; i < names.length; i++) {
+                udp.send(ByteBuffer.wrap(query("slow" + i + ".example", 1)), new InetSocketAddress("127.0.0.53", 53));
+            }
+        }
+        assertThat(eventually(() -> slow.getQueueLength() == 32)).isTrue();
+        assertThat(network.disarm().violations()).containsExactly(new Violation("net.caps", "lookups", 8));
+        network.arm(TestGrant.names("good.example:443"));
+        addressOf("good.example");
+        assertThat(network.disarm().violations()).isEmpty();
+    }
+
+    @Test
     void a_flood_of_questions_is_stopped_and_the_next_run_is_served_again() throws IOException {
         network.arm(NetGrant.none());
         byte[] question = query("evil.example", 1);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,9 @@ abstract class OnARealKernel {
     final Map<String, List<InetAddress>> zone = new ConcurrentHashMap<>();
     final Map<String, Integer> lookups = new ConcurrentHashMap<>();
     final Set<InetAddress> own = ConcurrentHashMap.newKeySet();
+    /** Names that begin with "slow" wait here until the test is over. */
+    final Semaphore slow = new Semaphore(0);
+
     TestNamespace namespace;
     EchoServer world;
     final List<InetSocketAddress> dialled = Collections.synchronizedList(new ArrayList<>());
@@ -57,6 +61,7 @@ abstract class OnARealKernel {
 
     @AfterEach
     void closeNetwork() throws Exception {
+        slow.release(1);
         if (network != null) {
             network.close();
         }
@@ -66,6 +71,10 @@ abstract class OnARealKernel {
 
     List<InetAddress> resolve(String name) throws UnknownHostException {
         lookups.merge(name, 1, Integer::sum);
+        if (name.startsWith("slow")) {
+            slow.acquireUninterruptibly();
+            slow.release();
+        }
         List<InetAddress> found = zone.get(name);
         if (found == null) {
             throw new UnknownHostException(name);
