@@ -45,7 +45,17 @@ public final class BwrapBackend implements Backend {
             throws InterruptedException {
         InstanceId self = InstanceId.current();
         Optional<UidRange> uids = UidRange.of(settings, self);
-        BwrapTools tools = BwrapTools.find(Path.of("/"), uids.isPresent());
+        return open(settings, cgroups, filters, self, uids, BwrapTools.find(Path.of("/"), uids.isPresent()));
+    }
+
+    static BwrapBackend open(
+            SlotSettings settings,
+            CgroupTree cgroups,
+            SyscallFilters filters,
+            InstanceId self,
+            Optional<UidRange> uids,
+            BwrapTools tools)
+            throws InterruptedException {
         if (tools.umount().isPresent()) {
             BoxFolder.sweep(tools.umount().get(), Path.of("/proc/self/mountinfo"), Path.of("/"));
         }

@@ -11,11 +11,13 @@ import java.util.Optional;
 /** The command line of one run, from the outside in: shell, setpriv, bwrap, env, the command. Pure. */
 final class BwrapCommand {
     /**
-     * Enters the control groups, sets what limits a shell can set, opens the filter (3) and the status file (4) while it
-     * still may, and becomes the rest of the command line. Exit code 70 before that is a failed set-up.
+     * Enters the control groups, sets what limits a shell can set, opens the filter (3), the status file (4) and the
+     * answer about host places (5, if there are any) while it still may, and becomes the rest of the command line. Exit code 70 before that is a failed set-up.
      */
     private static final String ENTER = """
             exec 3<"$1" 4>"$2" || exit 70
+            if [ -n "$3" ]; then exec 5>"$3" || exit 70; fi
+            shift
             ulimit -c 0; ulimit -f "$3" 2>/dev/null; ulimit -n "$4" 2>/dev/null
             limit() { # option, value; a hard limit that is lower already holds
                 ulimit "$1" "$2" 2>/dev/null || [ "$(ulimit -H "$1")" -le "$2" ] || exit 70
@@ -54,13 +56,20 @@ final class BwrapCommand {
      *
      * @param workspace a prepared folder for /workspace; empty = bubblewrap makes a private file system
      */
-    record Places(Path filter, Path status, Optional<Path> workspace, Optional<Path> tmp, List<Path> joinFiles) {}
+    record Places(
+            Path filter,
+            Path status,
+            PinnedBinds binds,
+            Optional<Path> workspace,
+            Optional<Path> tmp,
+            List<Path> joinFiles) {}
 
     static List<String> of(
             BwrapTools tools, RuntimeImage image, BoxSpec spec, Optional<Long> uid, Places places, Missing missing) {
         List<String> line = new ArrayList<>(List.of(tools.shell().toString(), "-c", ENTER, "sh"));
         line.add(places.filter().toString());
         line.add(places.status().toString());
+        line.add(places.binds().isEmpty() ? "" : places.binds().answer().toString());
         line.add(Long.toString(Math.max(1, spec.limits().fileSizeBytes() / BLOCK)));
         line.add(Long.toString(spec.limits().openFiles()));
         long cpuMillis = spec.limits().cpu().toMillis();
@@ -74,6 +83,11 @@ final class BwrapCommand {
         isolation(line);
         root(line, image, spec, places);
         line.add("--");
+        if (!places.binds().isEmpty()) {
+            line.addAll(List.of(tools.shell().toString(), "-c", PinnedBinds.COMPARE, "sh"));
+            line.add(tools.stat().toString());
+            line.addAll(places.binds().arguments());
+        }
         if (missing.pids()) {
             line.addAll(List.of(tools.shell().toString(), "-c", LIMIT_PROCESSES, "sh"));
             line.add(Long.toString(spec.limits().pids()));

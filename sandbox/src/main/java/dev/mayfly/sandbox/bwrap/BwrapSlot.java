@@ -85,11 +85,24 @@ final class BwrapSlot implements PooledSlot {
         for (InputFile file : spec.files()) {
             place(file, workspace, tmp);
         }
+        try (PinnedBinds binds = PinnedBinds.open(spec.binds(), directory.resolve("binds"))) {
+            return run(spec, folders, binds, workspace, tmp);
+        }
+    }
+
+    private Execution run(
+            BoxSpec spec,
+            List<BoxFolder> folders,
+            PinnedBinds binds,
+            Optional<BoxFolder> workspace,
+            Optional<BoxFolder> tmp)
+            throws IOException, InterruptedException {
         BwrapCommand.Places places = new BwrapCommand.Places(
                 Files.write(
                         directory.resolve("filter"),
                         parts.filters().filter(spec.syscalls(), SyscallFilters.Denial.ERRNO)),
                 directory.resolve("status"),
+                binds,
                 workspace.map(BoxFolder::path),
                 tmp.map(BoxFolder::path),
                 group.joinFiles());
@@ -100,6 +113,7 @@ final class BwrapSlot implements PooledSlot {
         GroupUsage usage = group.end();
         String status = Files.exists(places.status()) ? Files.readString(places.status()) : "";
         run.checkStarted(status);
+        binds.check();
         BoxFolder.Collected outputs = workspace
                 .filter(folder -> !spec.outputs().isEmpty())
                 .map(folder -> folder.collect(spec.outputs(), spec.limits().outputBytes()))

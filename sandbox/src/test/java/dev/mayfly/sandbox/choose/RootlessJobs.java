@@ -5,8 +5,10 @@ import dev.mayfly.sandbox.api.LayerReport;
 import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.box.Boxes;
 import dev.mayfly.sandbox.box.Execution;
+import dev.mayfly.sandbox.box.HostBind;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,11 +16,9 @@ import java.util.Map;
 
 /** A program for {@link RootlessTest}: runs jobs as the user that started it and prints a line for each. */
 final class RootlessJobs {
-    private static final Map<String, Boxes> JOBS = jobs();
-
     private RootlessJobs() {}
 
-    private static Map<String, Boxes> jobs() {
+    private static Map<String, Boxes> jobs(Path shared) {
         Map<String, Boxes> jobs = new LinkedHashMap<>();
         jobs.put("hello", Boxes.sh("echo hello"));
         jobs.put("ids", Boxes.sh("id -u; grep CapBnd /proc/self/status"));
@@ -39,11 +39,15 @@ final class RootlessJobs {
         jobs.put("cpu", Boxes.sh("while :; do :; done").cpu(Duration.ofMillis(900)));
         jobs.put("wall", Boxes.sh("trap '' TERM; setsid sleep 987 & sleep 987").wall(Duration.ofMillis(400)));
         jobs.put("outputs", Boxes.sh("cat in > out").file("in", "kept").outputs("out"));
+        jobs.put(
+                "place",
+                Boxes.sh("echo x > /data/place/f && echo wrote").bind(new HostBind(shared, "/data/place", true)));
         return jobs;
     }
 
     public static void main(String[] args) throws Exception {
         LauncherBinary launcher = new LauncherBinary.Found(Path.of(args[1]), "given");
+        Path shared = Files.createDirectory(Path.of(args[2], "shared")).toRealPath();
         HostBackends host = new HostBackends(
                 launcher, Path.of(args[2]), 2, Duration.ofSeconds(60), SlotNetworks.none("not here"), "Linux");
         Backends.Choice choice = host.choose(Preference.of(args[0]));
@@ -52,7 +56,7 @@ final class RootlessJobs {
             for (LayerReport layer : backend.layers()) {
                 say("layer " + layer.name(), layer.state().word(), layer.reason());
             }
-            for (Map.Entry<String, Boxes> job : JOBS.entrySet()) {
+            for (Map.Entry<String, Boxes> job : jobs(shared).entrySet()) {
                 Execution run = backend.run(job.getValue().spec());
                 String outputs = run.outputs().isEmpty()
                         ? ""

@@ -59,6 +59,12 @@ class RootlessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"native", "bwrap"})
+    void a_granted_place_of_the_host_is_there(String backend) throws Exception {
+        assertThat(ranOn(backend).get("place")[2]).isEqualTo("wrote");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "bwrap"})
     void without_control_groups_resource_limits_stand_in(String backend) throws Exception {
         Map<String, String[]> lines = ranOn(backend);
         Needs.that(lines.get("layer cgroup-pids")[1].equals("degraded"), "ordinary user", "it has control groups here");
