@@ -76,6 +76,21 @@ final class SettingKeys {
                     "Whether results name what the kernel's permissions refused; every system call of the machine then"
                             + " takes about 0.1 µs longer.")
             .withDefault("on");
+    static final Key<Duration> LEDGER_KEEP = Key.of(
+                    "ledger.keep",
+                    Types.duration(Duration.ofMinutes(1), Duration.ofDays(36_500)),
+                    "How long the ledger keeps a run; looked at when the service starts and every hour.")
+            .withDefault("90d");
+    static final Key<Duration> QUARANTINE_KEEP = Key.of(
+                    "quarantine.keep",
+                    Types.duration(Duration.ofMinutes(1), Duration.ofDays(36_500)),
+                    "How long quarantine keeps the evidence of a red run; looked at likewise.")
+            .withDefault("30d");
+    static final Key<Integer> QUARANTINE_MAX_MB = Key.of(
+                    "quarantine.max-mb",
+                    Types.integer(1, 1 << 20),
+                    "How many MiB quarantine keeps; of more, the oldest go, but never the newest.")
+            .withDefault("1024");
     static final Key<String> QUEUE = Key.of(
             "queue",
             Types.text(),
@@ -223,6 +238,9 @@ final class SettingKeys {
             LOG_LEVEL,
             LOG_FORMAT,
             EVIDENCE_DENIALS,
+            LEDGER_KEEP,
+            QUARANTINE_KEEP,
+            QUARANTINE_MAX_MB,
             QUEUE,
             QUEUE_ATTEMPTS,
             QUEUE_BACKOFF,

@@ -35,8 +35,9 @@ public final class UpCommand implements LongCommand {
         Settings settings = Settings.of(surroundings, Settings.Role.SERVICE);
         Log log = settings.serviceLog();
         try (Wiring wiring = new Wiring(settings, log, Clock.systemUTC());
-                LocalServer server =
-                        LocalServer.listen(settings.socket(), wiring.service(), LocalLimits.DEFAULT, log)) {
+                LocalServer server = LocalServer.listen(settings.socket(), wiring.service(), LocalLimits.DEFAULT, log);
+                // After the socket, because only then this service is alone with its home.
+                Housekeeping _ = wiring.housekeeping(log)) {
             wiring.instruments().serve();
             Optional<WorkerService> worker = settings.config().get(SettingKeys.WORKER) == SettingKeys.Switch.ON
                     ? startWorker(wiring, log)

@@ -15,6 +15,7 @@ import dev.mayfly.sandbox.policy.Policy;
 import dev.mayfly.sandbox.policy.PolicyReader;
 import dev.mayfly.sandbox.policy.PolicyStore;
 import dev.mayfly.sandbox.record.Quarantine;
+import dev.mayfly.sandbox.record.Retention;
 import dev.mayfly.sandbox.record.SqlLedger;
 import dev.mayfly.sandbox.run.SandboxRunner;
 import dev.mayfly.store.Sql;
@@ -25,16 +26,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Builds the program out of its rooms, by constructors, and owns its end. */
 final class Wiring implements AutoCloseable {
     /** Longer than the longest run, so that a full house means waiting and not refusing. */
     private static final Duration SLOT_WAIT = Duration.ofSeconds(90);
 
+    private static final Duration HOUSEKEEPING = Duration.ofHours(1);
+
     private final Lazy.Made made = new Lazy.Made();
     private final Lazy<Instruments> instruments;
     private final QueueWiring queue;
     private final LocalService service;
+    private final Supplier<Retention.Removed> sweep;
 
     Wiring(Settings settings, Log log, Clock clock) {
         Instant started = clock.instant();
@@ -45,16 +50,14 @@ final class Wiring implements AutoCloseable {
                         settings.home().resolve("ledger.db"), SqlLedger.SCHEMA, SqliteOptions.DEFAULT, clock, log));
         Lazy<SqlLedger> ledger = new Lazy<>(made, () -> new SqlLedger(store.get()));
         Lazy<MachineBackends> backends = new Lazy<>(made, () -> new MachineBackends(hostBackends(settings), log));
+        Lazy<Quarantine> quarantine = new Lazy<>(made, () -> quarantine(settings, clock, log));
+        Retention retention = retention(settings);
+        this.sweep = () -> retention.apply(ledger.get(), quarantine.get(), clock.instant());
         Lazy<SandboxRunner> runner = new Lazy<>(made, () -> {
             // Opened first, because a run whose result cannot be kept must not happen.
             SqlLedger kept = ledger.get();
             return new SandboxRunner(
-                    clock,
-                    policies(settings),
-                    new BindGuard(settings.home()),
-                    backends.get(),
-                    quarantine(settings, log),
-                    kept);
+                    clock, policies(settings), new BindGuard(settings.home()), backends.get(), quarantine.get(), kept);
         });
         Lazy<Runs> runs = new Lazy<>(made, () -> {
             Runs bare = runner.get()::run;
@@ -96,6 +99,18 @@ final class Wiring implements AutoCloseable {
         return instruments.get();
     }
 
+    /** What a service does beside its calls; only for the one service of a home. */
+    Housekeeping housekeeping(Log log) {
+        return Housekeeping.start(sweep, HOUSEKEEPING, log);
+    }
+
+    private static Retention retention(Settings settings) {
+        return new Retention(
+                settings.config().get(SettingKeys.LEDGER_KEEP),
+                settings.config().get(SettingKeys.QUARANTINE_KEEP),
+                (long) settings.config().get(SettingKeys.QUARANTINE_MAX_MB) << 20);
+    }
+
     private static HostBackends hostBackends(Settings settings) {
         HostSide hostSide = new HostSide();
         return new HostBackends(
@@ -124,10 +139,10 @@ final class Wiring implements AutoCloseable {
         };
     }
 
-    private static Quarantine quarantine(Settings settings, Log log) {
-        Quarantine quarantine = new Quarantine(settings.home().resolve("quarantine"));
-        if (settings.role()
-                == Settings.Role.SERVICE) { // alone with this home, so a draft that is there has no writer any more
+    private static Quarantine quarantine(Settings settings, Clock clock, Log log) {
+        Quarantine quarantine = new Quarantine(settings.home().resolve("quarantine"), clock);
+        // Alone with this home, so a draft that is there has no writer any more.
+        if (settings.role() == Settings.Role.SERVICE) {
             int swept = quarantine.sweep();
             if (swept > 0) {
                 log.info().with("drafts", swept).log("removed what a dead writer left in quarantine");

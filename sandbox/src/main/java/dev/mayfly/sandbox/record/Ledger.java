@@ -1,5 +1,6 @@
 package dev.mayfly.sandbox.record;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,12 @@ public interface Ledger {
 
     /** The newest entries, newest first; only those of one verdict when it is given. */
     List<LedgerEntry> newest(int most, Optional<String> verdict);
+
+    /**
+     * Removes the entries that are older, all but the newest of the ledger, so that numbers go on. Returns how many there
+     * were.
+     */
+    int removeBefore(Instant time);
 
     /** The newest entry of each run whose id starts with this text, in the order of ids. */
     List<LedgerEntry> startingWith(String runId, int most);

@@ -8,6 +8,7 @@ import dev.mayfly.store.Row;
 import dev.mayfly.store.Schema;
 import dev.mayfly.store.Sql;
 import dev.mayfly.store.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,7 +39,8 @@ public final class SqlLedger implements Ledger {
                     2,
                     "marks of runs",
                     "ALTER TABLE run ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
-                    "CREATE INDEX run_by_mark ON run (mark) WHERE mark <> ''"));
+                    "CREATE INDEX run_by_mark ON run (mark) WHERE mark <> ''"),
+            Migration.of(3, "runs by time", "CREATE INDEX run_by_time ON run (finished_at)"));
 
     private static final String COLUMNS =
             "number, run_id, finished_at, command, verdict, risk_score, backend, duration_ms, result_digest, result,"
@@ -46,6 +48,9 @@ public final class SqlLedger implements Ledger {
 
     /** Greater than every character that a run id may have. */
     private static final String AFTER = "~";
+
+    /** Rows removed in one transaction: results can be large, and recording a run must not wait for long. */
+    private static final int REMOVED_AT_ONCE = 200;
 
     private final Sql sql;
 
@@ -104,6 +109,26 @@ public final class SqlLedger implements Ledger {
                         runId + AFTER,
                         most),
                 SqlLedger::entry);
+    }
+
+    @Override
+    public int removeBefore(Instant time) {
+        int removed = 0;
+        int last;
+        do {
+            last = removeSome(time);
+            removed += last;
+        } while (last == REMOVED_AT_ONCE && !Thread.currentThread().isInterrupted());
+        return removed;
+    }
+
+    private int removeSome(Instant time) {
+        BatchResult result = sql.execute(Statement.of(
+                "DELETE FROM run WHERE number IN (SELECT number FROM run WHERE finished_at < ?"
+                        + " AND number < (SELECT max(number) FROM run) ORDER BY finished_at LIMIT ?)",
+                time,
+                REMOVED_AT_ONCE));
+        return result instanceof BatchResult.Applied(List<Integer> changes) ? changes.getFirst() : 0;
     }
 
     private static LedgerEntry entry(Row row) {

@@ -70,7 +70,7 @@ final class ProofSandbox implements AutoCloseable {
                 new PolicyStore(policies, new PolicyReader()),
                 new BindGuard(home),
                 (_, _) -> this.backend,
-                new Quarantine(home.resolve("quarantine")),
+                new Quarantine(home.resolve("quarantine"), Clock.systemUTC()),
                 ledger);
     }
 

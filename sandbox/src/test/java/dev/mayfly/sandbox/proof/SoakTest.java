@@ -236,7 +236,7 @@ class SoakTest {
         int cases = 0;
         for (String name : Traces.below(home)) {
             top.add(name.split("/", -1)[0]);
-            if (name.matches("quarantine/r_[0-9a-f]{64}(\\.[0-9]+)?")) {
+            if (name.matches("quarantine/r_[0-9a-f]{64}(\\.[0-9]{8}T[0-9.]+Z-[0-9a-f]{8})?")) {
                 cases++;
             }
             assertThat(name).doesNotContain(".draft-").doesNotContain(".sock");

@@ -74,6 +74,33 @@ class SqlLedgerTest {
         }
     }
 
+    private static LedgerEntry at(Instant time) {
+        return new LedgerEntry(0, "r_a", time, "true", "green", 0, "native", 7, "sha256:x", "{}", "");
+    }
+
+    @Test
+    void removes_what_is_older_and_numbers_go_on() {
+        try (SqliteStore store = open()) {
+            SqlLedger ledger = new SqlLedger(store);
+            Instant now = Instant.parse("2026-03-01T00:00:00Z");
+            for (int i = 0; i < 450; i++) { // more than are removed at once, some out of order
+                ledger.record(at(now.minusSeconds(1_000 - i)));
+            }
+            ledger.record(at(now));
+            ledger.record(at(now.minusSeconds(999)));
+            ledger.record(at(now.minusSeconds(1)));
+            assertThat(ledger.removeBefore(now.minusSeconds(1))).isEqualTo(451);
+            assertThat(ledger.newest(10, Optional.empty()))
+                    .extracting(LedgerEntry::number)
+                    .containsExactly(453L, 451L);
+            assertThat(ledger.removeBefore(now.plusSeconds(1)))
+                    .as("all but the newest")
+                    .isEqualTo(1);
+            ledger.record(at(now));
+            assertThat(ledger.newest(1, Optional.empty()).getFirst().number()).isEqualTo(454);
+        }
+    }
+
     @Test
     void finds_runs_by_the_beginning_of_their_id_the_newest_of_each() {
         try (SqliteStore store = open()) {

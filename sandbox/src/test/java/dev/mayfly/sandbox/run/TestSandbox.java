@@ -20,6 +20,7 @@ import dev.mayfly.sandbox.witness.KernelWitness;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class TestSandbox implements AutoCloseable {
                 new PolicyStore(policies, new PolicyReader()),
                 new BindGuard(home),
                 (_, _) -> backend,
-                new Quarantine(home.resolve("quarantine")),
+                new Quarantine(home.resolve("quarantine"), Clock.systemUTC()),
                 ledger);
     }
 
@@ -108,6 +109,13 @@ public final class TestSandbox implements AutoCloseable {
                         .limit(most)
                         .toList();
             }
+        }
+
+        @Override
+        public int removeBefore(Instant time) {
+            int before = entries.size();
+            entries.removeIf(entry -> entry.finishedAt().isBefore(time));
+            return before - entries.size();
         }
 
         @Override
