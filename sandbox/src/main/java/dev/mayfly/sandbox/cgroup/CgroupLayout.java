@@ -76,6 +76,8 @@ public record CgroupLayout(
     private static final class Reader {
         private final Path root;
         private final List<String> notes = new ArrayList<>();
+        /** Whether a tree is there that could hold our groups and does not let us. */
+        private boolean closed;
 
         Reader(Path root) {
             this.root = root;
@@ -84,7 +86,6 @@ public record CgroupLayout(
         CgroupLayout read() {
             Map<String, Path> v1 = new LinkedHashMap<>();
             Optional<Path> mount2 = Optional.empty();
-            List<String> closed = new ArrayList<>();
             for (Mount mount : mounts()) {
                 if (mount.type().equals("cgroup2")) {
                     mount2 = mount2.or(() -> Optional.of(mount.point()));
@@ -94,13 +95,11 @@ public record CgroupLayout(
                 wanted.retainAll(mount.options());
                 Optional<Path> place = placeInV1(mount.point());
                 place.ifPresent(group -> wanted.forEach(controller -> v1.putIfAbsent(controller, group)));
-                if (place.isEmpty() && !wanted.isEmpty()) {
-                    closed.add(mount.point().toString());
-                }
+                closed |= place.isEmpty() && !wanted.isEmpty();
             }
-            Optional<Place> place = mount2.flatMap(mount -> placeInV2(mount, closed));
-            if (!closed.isEmpty()) {
-                notes.add("this user may not make control groups in " + String.join(", ", closed));
+            Optional<Place> place = mount2.flatMap(this::placeInV2);
+            if (closed) { // where, doctor says; a result repeats this for every layer
+                notes.add("this user may not make control groups");
             }
             Set<String> controllers = new LinkedHashSet<>();
             place.ifPresent(p -> controllers.addAll(words(p.group().resolve("cgroup.controllers"))));
@@ -156,7 +155,7 @@ public record CgroupLayout(
          * cgroup-v2.rst). Then they go to the root of the mount, if that lets us; or, if all those processes are our
          * own, we leave it.
          */
-        private Optional<Place> placeInV2(Path mount, List<String> closed) {
+        private Optional<Place> placeInV2(Path mount) {
             Path own = ownGroup(mount);
             for (Path group : List.of(own, mount)) {
                 if (usable(group)) {
@@ -164,13 +163,14 @@ public record CgroupLayout(
                 }
             }
             if (!delegated(own)) {
-                closed.add(own.toString());
+                closed = true;
                 return Optional.empty();
             }
             if (Lineage.of(root).holdsAll(CgroupDirectory.members(own))) {
                 return Optional.of(new Place(own, true));
             }
-            notes.add(own + " may not have children with controllers: it also holds processes that are not ours");
+            notes.add("the group of this process may not have children with controllers: it also holds processes that"
+                    + " are not ours");
             return Optional.empty();
         }
 

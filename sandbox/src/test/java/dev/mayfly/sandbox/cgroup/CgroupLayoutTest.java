@@ -80,6 +80,22 @@ class CgroupLayoutTest {
     }
 
     @Test
+    void what_a_layer_says_to_a_user_who_may_make_no_groups_is_one_sentence_without_paths() throws IOException {
+        Path v2 = machine.v2("/sys/fs/cgroup", "memory pids");
+        Files.writeString(v2.resolve("cgroup.type"), "domain\n");
+        Files.delete(v2.resolve("cgroup.procs")); // not there is not writable, also for root
+        try (CgroupTree tree = CgroupTree.open(machine.detect(), new InstanceId(1, 2))) {
+            assertThat(tree.layers())
+                    .extracting(LayerReport::reason)
+                    .containsExactly(
+                            "RLIMIT_AS per process instead of a control group: this user may not make control groups",
+                            "RLIMIT_NPROC per user namespace instead of a control group: this user may not make control"
+                                    + " groups",
+                            "RLIMIT_CPU per process instead of a control group: this user may not make control groups");
+        }
+    }
+
+    @Test
     void a_delegated_group_that_only_we_are_in_is_left_and_used() throws IOException {
         Path v2 = machine.v2("/sys/fs/cgroup", "memory pids");
         Files.writeString(v2.resolve("cgroup.type"), "domain\n");

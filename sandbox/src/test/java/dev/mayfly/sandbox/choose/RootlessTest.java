@@ -69,7 +69,8 @@ class RootlessTest {
         Map<String, String[]> lines = ranOn(backend);
         Needs.that(lines.get("layer cgroup-pids")[1].equals("degraded"), "ordinary user", "it has control groups here");
         assertThat(lines.get("layer cgroup-memory")[1]).isEqualTo("degraded");
-        assertThat(lines.get("layer cgroup-memory")[2]).startsWith("RLIMIT_AS per process instead of a control group");
+        assertThat(lines.get("layer cgroup-memory")[2])
+                .isEqualTo("RLIMIT_AS per process instead of a control group: this user may not make control groups");
         assertThat(lines.get("memory")[2]).as("more than the limit").isEqualTo("0");
         assertThat(lines.get("memory-whole")[2]).as("less than the limit").isEqualTo("31457280");
         assertThat(lines.get("pids")[2])
