@@ -41,6 +41,7 @@ public final class SqliteStore implements Sql {
         Path file = path.toAbsolutePath();
         Log log = parentLog.named("store").with("file", String.valueOf(file.getFileName()));
         makeFile(file);
+        requireTemporaryFolder(file);
         SqliteConnection connection = null;
         try {
             sayWhatWasLeft(file, log);
@@ -55,6 +56,18 @@ public final class SqliteStore implements Sql {
         } catch (RuntimeException e) {
             closeAfter(connection, e);
             throw e;
+        }
+    }
+
+    /** The driver looks there for libraries that earlier versions of it left, and prints a stack trace when it cannot. */
+    private static void requireTemporaryFolder(Path file) {
+        Path folder = Path.of(System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir", "/tmp")));
+        if (!Files.isDirectory(folder) || !Files.isReadable(folder)) {
+            throw unusable(
+                    file,
+                    "the folder for temporary files, " + folder + ", is not there or cannot be read",
+                    "make it, or name another: MAYFLY_JAVA_OPTS=-Djava.io.tmpdir=FOLDER",
+                    null);
         }
     }
 

@@ -456,6 +456,29 @@ class SqliteStoreTest {
         }
     }
 
+    @Test
+    void without_a_folder_for_temporary_files_it_says_so_and_no_stack_trace_is_printed() throws Exception {
+        Path missing = temp.resolve("missing");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Djava.io.tmpdir=" + missing,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OpenOnce.class.getName(),
+                        temp.resolve("state.db").toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        assertThat(said)
+                .contains("error MF-4001: cannot open the state in ")
+                .contains("why: the folder for temporary files, " + missing + ", is not there or cannot be read")
+                .contains("fix: make it, or name another: MAYFLY_JAVA_OPTS=-Djava.io.tmpdir=FOLDER")
+                .doesNotContain("\tat ");
+    }
+
     private static Process writeLoop(Path file, int threads, int rounds) throws Exception {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
