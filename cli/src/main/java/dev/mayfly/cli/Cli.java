@@ -2,6 +2,7 @@ package dev.mayfly.cli;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,14 @@ final class Cli {
             Thread.currentThread().interrupt();
             console.error("interrupted");
             return ErrorCode.INTERNAL.exitCode().number();
+        } catch (InvalidPathException e) {
+            MayflyException told = new MayflyException(
+                    ErrorCode.USAGE,
+                    "a path on the command line or in the environment cannot be used: " + e.getInput(),
+                    e.getReason(),
+                    "write names of files in UTF-8, and start with ./mayfly or in a UTF-8 locale: LC_ALL=C.UTF-8");
+            console.error(told.render());
+            return told.code().exitCode().number();
         } catch (RuntimeException | LinkageError e) {
             return unexpected(e);
         }

@@ -92,6 +92,41 @@ class CommandLineIT {
         assertThat(ended.exitCode()).isEqualTo(69);
     }
 
+    /** Made by a shell, so that it does not depend on the locale of the tests. */
+    private static final String UMLAUTS = "name=$(printf 'h\\303\\266m\\303\\251'); ";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "en_US.UTF-8", "de_DE.ISO-8859-1", "no_such_locale"})
+    void names_that_are_not_ascii_work_in_every_locale(String locale) {
+        Ended ended = Program.of(
+                        "/bin/sh",
+                        "-c",
+                        UMLAUTS + "mkdir $name && echo '{\"cmd\": 1}' > $name/$name.json && exec " + Program.SCRIPT
+                                + " exec -f $name/$name.json --home $name")
+                .in(home)
+                .with("LC_ALL", locale)
+                .run();
+
+        assertThat(ended.err()).startsWith("error MF-2001: the request does not fit its schema");
+    }
+
+    @Test
+    void a_path_that_cannot_be_one_is_told_and_no_bug() {
+        Ended ended = Program.of(
+                        "/bin/sh",
+                        "-c",
+                        UMLAUTS + "exec \"$JAVA_HOME/bin/java\" -cp '" + Program.DISTRIBUTION.resolve("lib")
+                                + "/*' dev.mayfly.cli.Main status --home $name")
+                .in(home)
+                .with("LC_ALL", "C")
+                .run();
+
+        assertThat(ended.err())
+                .startsWith("error MF-1001: a path on the command line or in the environment cannot be used: ")
+                .contains("fix: write names of files in UTF-8");
+        assertThat(ended.exitCode()).isEqualTo(64);
+    }
+
     @Test
     void a_result_that_cannot_be_printed_is_an_error_and_not_a_success() {
         Ended ended = Program.of("/bin/sh", "-c", Program.SCRIPT + " --version > /dev/full")
