@@ -89,6 +89,42 @@ public record JobEntry(
                 JobState.QUEUED, fence, attempts, round, now, why, Optional.empty(), cancelWanted, Optional.empty());
     }
 
+    /** Given back by its owner through no fault of the job: the attempt does not count. Its fence does. */
+    public JobEntry givenBack(String why, Instant now) {
+        require(state == JobState.RUNNING, "given back");
+        return next(
+                JobState.QUEUED,
+                fence,
+                Math.max(0, attempts - 1),
+                round,
+                now,
+                why,
+                Optional.empty(),
+                cancelWanted,
+                Optional.empty());
+    }
+
+    /** With the bound on a run that its new owner will enforce; who sent the job may have had another one. */
+    public JobEntry bounded(Duration by) {
+        require(state == JobState.RUNNING, "bounded");
+        return new JobEntry(
+                id,
+                version,
+                state,
+                fence,
+                attempts,
+                round,
+                submittedAt,
+                changedAt,
+                summary,
+                repeatable,
+                by,
+                note,
+                owner,
+                cancelWanted,
+                answer);
+    }
+
     public JobEntry ended(JobState end, Answer given, Instant now) {
         require(!state.isFinal() && end.isFinal(), "ended as " + end.word());
         String why = given instanceof Answer.Failed failed ? failed.what() : "";

@@ -27,6 +27,11 @@ public enum JobState {
         return isFinal() && this != DONE;
     }
 
+    /** Whether its message is kept as a dead letter. */
+    public boolean leavesLetter() {
+        return this == DEAD || this == INDETERMINATE;
+    }
+
     /** As it is printed and stored. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -3,6 +3,7 @@ package dev.mayfly.queue.client;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.time.Deadline;
+import dev.mayfly.queue.api.Answer;
 import dev.mayfly.queue.api.DeadLetter;
 import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.JobId;
@@ -130,17 +131,27 @@ public final class JobClient {
     public JobEntry cancel(JobId job) {
         while (true) {
             JobEntry entry = engine.ledger().find(job).orElseThrow(() -> unknown(job.value()));
-            if (entry.state().isFinal() || entry.cancelWanted()) {
+            boolean running = entry.state() == JobState.RUNNING;
+            if (entry.state().isFinal() || (running && entry.cancelWanted())) {
                 return entry;
             }
-            JobEntry next = entry.state() == JobState.RUNNING
+            JobEntry next = running
                     ? entry.cancelWanted(clock.instant())
                     : entry.ended(JobState.CANCELLED, ClaimRules.cancelled(), clock.instant());
             Optional<JobEntry> stored = engine.ledger().store(next);
             if (stored.isPresent()) {
-                stored.get().answer().ifPresent(answer -> engine.answers().announce(job, answer));
+                stored.get().answer().ifPresent(answer -> announce(job, answer));
                 return stored.get();
             }
+        }
+    }
+
+    /** The ledger has it already; a word that is lost costs those who wait only time. */
+    private void announce(JobId job, Answer answer) {
+        try {
+            engine.answers().announce(job, answer);
+        } catch (MayflyException _) {
+            // Whoever waits looks at the ledger too.
         }
     }
 

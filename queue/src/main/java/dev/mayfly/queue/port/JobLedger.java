@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * store that failed may or may not have happened, so its caller reads again.
  */
 public interface JobLedger extends AutoCloseable {
+    /** Never older than what anybody was told is stored: an owner that read an old row would take itself for overtaken. */
     Optional<JobEntry> find(JobId id);
 
     /**

@@ -17,18 +17,20 @@ public interface JobRunner {
 
     /**
      * Runs it to its answer, which is on disk when this returns, marked with the attempt. An interrupt ends the run.
+     * However this ends, nothing of the job runs afterwards.
      *
      * @throws MayflyException when there is none; its code says whether another try makes sense
      */
     Answer run(byte[] request, Attempt attempt) throws InterruptedException;
 
     /**
-     * Whether a job could run and its answer be kept now. Asked before each run, so it must be quick.
+     * Whether a job could run and its answer be kept now: disk, sandbox, and the policy that holds when a request names
+     * none. Asked before each run, so it must be quick.
      *
      * @throws MayflyException when not; no job is to blame for it
      */
     void requireReady();
 
-    /** The answer that an earlier life in this home kept of an attempt before it died. */
+    /** The answer that this or an earlier life in this home kept of an attempt before it could say so in the ledger. */
     Optional<Answer> recall(Attempt attempt);
 }

@@ -1,6 +1,7 @@
 package dev.mayfly.queue.protocol;
 
 import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.queue.api.Answer;
 import dev.mayfly.queue.api.Attempt;
 import dev.mayfly.queue.api.Epoch;
@@ -39,12 +40,23 @@ public final class ClaimRules {
         OVER
     }
 
+    /** What to do about a job that was just read; its owner's bound on a run is the one that counts from now on. */
     public Step step(Prepared job, Optional<JobEntry> known, Epoch me, OwnerLife owner, Instant now) {
-        JobEntry entry = known.orElseGet(() -> JobEntry.queued(job, now));
+        Step step = step(known.orElseGet(() -> JobEntry.queued(job, now)), me, owner, now);
+        return step instanceof Step.Claim(JobEntry entry, Optional<Attempt> orphan)
+                ? new Step.Claim(entry.bounded(job.longest()), orphan)
+                : step;
+    }
+
+    /** What to do about a row of the ledger, whatever its request is. */
+    public Step step(JobEntry entry, Epoch me, OwnerLife owner, Instant now) {
         return switch (entry.state()) {
             case DONE, DEAD, CANCELLED, INDETERMINATE ->
                 new Step.Replay(entry.answer().orElseThrow());
-            case QUEUED -> claimOrGiveUp(entry, me, Optional.empty(), now);
+            case QUEUED ->
+                entry.cancelWanted()
+                        ? new Step.End(entry.ended(JobState.CANCELLED, cancelled(), now), Optional.empty())
+                        : claimOrGiveUp(entry, me, Optional.empty(), now);
             case RUNNING ->
                 switch (owner) {
                     case LIVES_OR_UNKNOWN -> new Step.Later(askAgain, "another worker has it");
@@ -72,8 +84,33 @@ public final class ClaimRules {
         return new Step.End(entry.ended(JobState.DEAD, dead(entry.attempts(), last), now), orphan);
     }
 
-    /** How the owner gives a job back after an attempt that failed. */
-    public JobEntry afterFailure(JobEntry entry, String why, Instant now) {
+    /** What the owner makes of a job when an attempt ended. */
+    public JobEntry after(JobEntry entry, Ending ending, Instant now) {
+        return switch (ending) {
+            case Ending.Answered(Answer answer) -> entry.ended(JobState.DONE, answer, now);
+            case Ending.Interrupted(boolean begun) -> {
+                if (entry.cancelWanted()) {
+                    yield entry.ended(JobState.CANCELLED, cancelled(), now);
+                }
+                yield entry.repeatable() || !begun
+                        ? entry.givenBack("its worker was stopped", now)
+                        : entry.ended(JobState.INDETERMINATE, indeterminate(), now);
+            }
+            case Ending.Failed(MayflyException failure, boolean begun) -> {
+                if (Blame.isTheJobs(failure.code())) {
+                    yield entry.ended(JobState.DONE, Answer.Failed.of(failure), now);
+                }
+                if (entry.cancelWanted()) {
+                    yield entry.ended(JobState.CANCELLED, cancelled(), now);
+                }
+                yield entry.repeatable() || !begun || Blame.isBeforeTheStart(failure.code())
+                        ? afterFailure(entry, failure.what() + ": " + failure.why(), now)
+                        : entry.ended(JobState.INDETERMINATE, indeterminate(), now);
+            }
+        };
+    }
+
+    private JobEntry afterFailure(JobEntry entry, String why, Instant now) {
         return entry.attempts() < maxAttempts
                 ? entry.released(why, now)
                 : entry.ended(JobState.DEAD, dead(entry.attempts(), why), now);

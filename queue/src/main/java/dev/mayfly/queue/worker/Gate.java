@@ -5,6 +5,7 @@ import dev.mayfly.base.log.Log;
 import dev.mayfly.queue.port.WorkerCondition;
 import dev.mayfly.queue.port.WorkerEvents;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Whether slots may take messages. Shut by a failure of queue, ledger or disk; opened again by a probe that succeeds.
@@ -29,7 +30,10 @@ final class Gate {
     /** Returns when the gate is open or draining; while it is shut, one thread after the other tries the probe. */
     void pass(Runnable probe) throws InterruptedException {
         while (!mayPass()) {
-            Thread.sleep(nextPause());
+            pauseWhileShut();
+            if (draining()) {
+                return;
+            }
             try {
                 probe.run();
                 open();
@@ -43,10 +47,14 @@ final class Gate {
         return condition == WorkerCondition.FETCHING || condition == WorkerCondition.DRAINING;
     }
 
-    private synchronized Duration nextPause() {
-        Duration now = pause;
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-        return now;
+    /** Ends early when there is something new; for no reason, too, which only makes the probe come earlier. */
+    @SuppressWarnings("WaitNotInLoop")
+    private synchronized void pauseWhileShut() throws InterruptedException {
+        if (!mayPass()) {
+            Duration now = pause;
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            wait(now.toMillis());
+        }
     }
 
     /** Shuts for what would befall the next job too. */
@@ -67,17 +75,19 @@ final class Gate {
         if (condition == WorkerCondition.DRAINING) {
             return;
         }
-        if (condition != next || !why.equals(failure.what())) {
-            log.error()
-                    .with("condition", next.name().toLowerCase(java.util.Locale.ROOT))
-                    .with("what", failure.what())
-                    .with("why", failure.why())
-                    .with("fix", failure.fix())
-                    .log("taking no jobs");
+        String now = failure.what() + ": " + failure.why();
+        if (condition == next && why.equals(now)) {
+            return;
         }
+        log.error()
+                .with("condition", next.name().toLowerCase(Locale.ROOT))
+                .with("what", failure.what())
+                .with("why", failure.why())
+                .with("fix", failure.fix())
+                .log("taking no jobs");
         condition = next;
-        why = failure.what();
-        events.condition(next, failure.what() + ": " + failure.why());
+        why = now;
+        events.condition(next, now);
     }
 
     private synchronized void open() {
@@ -89,17 +99,20 @@ final class Gate {
     }
 
     synchronized void drain() {
-        set(WorkerCondition.DRAINING);
+        if (condition != WorkerCondition.DRAINING) {
+            set(WorkerCondition.DRAINING);
+        }
     }
 
     synchronized boolean draining() {
         return condition == WorkerCondition.DRAINING;
     }
 
-    private void set(WorkerCondition next) {
+    private synchronized void set(WorkerCondition next) {
         condition = next;
         why = "";
         pause = FIRST_PAUSE;
         events.condition(next, "");
+        notifyAll();
     }
 }

@@ -9,16 +9,18 @@ import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.port.Delivery;
 import dev.mayfly.queue.port.JobLedger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Says that this worker lives, keeps its messages from coming again, and looks whether somebody cancelled a job. One
  * thread for all slots.
  *
- * <p>While the ledger has not heard from it for a lease, {@link #isFresh} is false and nothing new may begin: another
- * worker may take us for dead once that time and the longest run have passed.
+ * <p>While the ledger has not heard from it for half a lease, {@link #isFresh} is false and nothing new may begin: another
+ * worker may take us for dead once a whole lease and the longest run have passed. The other half is for what cannot be
+ * seen: a pause between that look and the first step of the run, and tickers that do not go alike.
  */
 final class Heart implements AutoCloseable {
     private static final Duration CANCEL_LOOK = Duration.ofMillis(500);
@@ -29,13 +31,15 @@ final class Heart implements AutoCloseable {
     private final Ticker ticker;
     private final WorkerSettings settings;
     private final Log log;
-    private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
+    private final List<Hold> holds = new CopyOnWriteArrayList<>();
     private final Thread thread;
+    private volatile boolean beaten;
     private volatile long lastBeat;
+    private volatile boolean stopping;
     private volatile boolean closing;
-    private long beats;
+    private final AtomicLong beats = new AtomicLong();
 
-    private Heart(Epoch me, JobLedger ledger, Ticker ticker, WorkerSettings settings, Log log) {
+    Heart(Epoch me, JobLedger ledger, Ticker ticker, WorkerSettings settings, Log log) {
         this.me = me;
         this.ledger = ledger;
         this.ticker = ticker;
@@ -53,21 +57,43 @@ final class Heart implements AutoCloseable {
     }
 
     /** Taken before the call and not after it, so that the lease we count on is never longer than the one others see. */
-    synchronized void beat() {
+    void beat() {
         long before = ticker.nanos();
-        ledger.beat(me, ++beats);
-        lastBeat = before;
+        ledger.beat(me, beats.incrementAndGet());
+        lastBeat(before);
+    }
+
+    /** Of two that cross, the later one counts. */
+    private synchronized void lastBeat(long at) {
+        if (!beaten || at - lastBeat > 0) {
+            beaten = true;
+            lastBeat = at;
+        }
     }
 
     boolean isFresh() {
-        return ticker.since(lastBeat) < settings.lease().toNanos();
+        return beaten && ticker.since(lastBeat) < settings.lease().toNanos() / 2;
     }
 
     /** From here to its close the delivery is extended, and the calling thread interrupted when the job is cancelled. */
     Hold hold(Delivery delivery, Attempt attempt) {
         Hold hold = new Hold(delivery, attempt, Thread.currentThread(), ticker.nanos());
         holds.add(hold);
+        if (stopping) {
+            hold.interrupt();
+        }
         return hold;
+    }
+
+    /** Interrupts the runs at hand, and each that would begin after this; not what comes after a run. */
+    void stopRuns() {
+        stopping = true;
+        holds.forEach(Hold::interrupt);
+    }
+
+    /** Whether we are to end soon, so that waiting for better times makes no sense. */
+    boolean stopping() {
+        return stopping;
     }
 
     private void run() {
@@ -87,7 +113,8 @@ final class Heart implements AutoCloseable {
         }
     }
 
-    private void tick() {
+    /** One look at everything; all of it can be tried again. */
+    void tick() {
         for (Hold hold : holds) {
             hold.extendWhenDue();
         }

@@ -1,5 +1,6 @@
 package dev.mayfly.queue.worker;
 
+import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.error.Retry;
 import dev.mayfly.base.log.Log;
@@ -12,48 +13,58 @@ import dev.mayfly.queue.api.JobId;
 import dev.mayfly.queue.api.JobState;
 import dev.mayfly.queue.api.Prepared;
 import dev.mayfly.queue.port.Delivery;
+import dev.mayfly.queue.port.JobLedger;
 import dev.mayfly.queue.port.JobRunner;
-import dev.mayfly.queue.port.QueueEngine;
 import dev.mayfly.queue.port.WorkerEvents;
 import dev.mayfly.queue.protocol.ClaimRules;
+import dev.mayfly.queue.protocol.Ending;
 import dev.mayfly.queue.protocol.Step;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Brings one message to its end. The order is the protocol: claim in the ledger, run, answer on this machine's disk,
  * answer in the ledger, tell those who wait, acknowledge. Wherever it stops, the message comes again and the ledger says
- * how far it got.
+ * how far it got. {@code DESIGN.md} says what holds at each step.
  */
 final class JobHandler {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
     private final Epoch me;
-    private final QueueEngine engine;
+    private final JobLedger ledger;
     private final JobRunner runner;
     private final ClaimRules rules;
     private final WorkerSettings settings;
     private final Owners owners;
     private final Heart heart;
     private final Gate gate;
+    private final Desk desk;
+    private final Teller teller;
     private final WorkerEvents events;
     private final Trials trials;
     private final Clock clock;
     private final Ticker ticker;
+    private final Sleeper sleeper;
     private final Log log;
 
-    JobHandler(Worker.Parts parts, Owners owners, Heart heart, Gate gate) {
+    JobHandler(Worker.Parts parts, Owners owners, Heart heart, Gate gate, Sleeper sleeper) {
         this.me = parts.me();
-        this.engine = parts.engine();
+        this.ledger = parts.engine().ledger();
         this.runner = parts.runner();
         this.settings = parts.settings();
         this.rules = new ClaimRules(settings.maxAttempts(), settings.askAgain());
         this.owners = owners;
         this.heart = heart;
         this.gate = gate;
+        this.desk = new Desk();
+        this.teller = new Teller(parts.engine(), parts.events(), parts.trials(), parts.clock(), parts.log());
         this.events = parts.events();
         this.trials = parts.trials();
         this.clock = parts.clock();
         this.ticker = parts.ticker();
+        this.sleeper = sleeper;
         this.log = parts.log();
     }
 
@@ -74,41 +85,96 @@ final class JobHandler {
             if (e.code().retry() != Retry.NEVER) {
                 throw e;
             }
-            reject(delivery, names, e);
+            // A worker that could read no request at all has no right to refuse this one.
+            runner.requireReady();
+            reject(delivery, e);
             return;
         }
-        if (!answeredAlready(delivery, names, job)) {
-            serve(delivery, names, job);
+        Optional<Desk.Place> place = desk.take(names.ids(job.id()));
+        if (place.isEmpty()) {
+            standBack(delivery, names, job);
+            return;
+        }
+        try (Desk.Place _ = place.get()) {
+            Optional<JobId> broken = names.broken(job.id());
+            if (broken.isEmpty() || !settledAsPromised(delivery, broken.get())) {
+                serve(delivery, names, job);
+            }
         }
     }
 
-    /** Malformed: no try would change that. Who waits is told, and the message is kept. */
-    private void reject(Delivery delivery, Names names, MayflyException failure) {
-        Answer answer = Answer.Failed.of(failure);
-        names.promised().ifPresent(id -> keepPromise(id, JobState.DONE, answer));
-        announce(names, Optional.empty(), answer);
-        bury(delivery, names.promised(), failure.code().label() + " " + failure.what() + ": " + failure.why());
+    /** No try would change it, as far as we know. Who waits is told; the message is kept, and a person may decide. */
+    void reject(Delivery delivery, MayflyException failure) {
+        Names names = Names.of(delivery.message());
+        Optional<Desk.Place> place = desk.take(names.promised().map(Set::of).orElse(Set.of()));
+        if (place.isEmpty()) {
+            delivery.retry(settings.askAgain());
+            return;
+        }
+        try (Desk.Place _ = place.get()) {
+            if (names.promised().isPresent()
+                    && settledAsPromised(delivery, names.promised().get())) {
+                return;
+            }
+            Answer answer = Answer.Failed.of(failure);
+            teller.announce(names.old(), answer);
+            names.promised().ifPresent(id -> teller.keepPromise(id, JobState.DEAD, answer));
+            teller.bury(
+                    delivery, names.promised(), failure.code().label() + " " + failure.what() + ": " + failure.why());
+        }
     }
 
-    /** Whether the job was cancelled under the id that its client knows it by. */
-    private boolean answeredAlready(Delivery delivery, Names names, Prepared job) {
-        Optional<Answer> known =
-                names.broken(job.id()).flatMap(engine.ledger()::find).flatMap(JobEntry::answer);
-        if (known.isEmpty()) {
-            return false;
+    /** Another slot has the job in hands. */
+    private void standBack(Delivery delivery, Names names, Prepared job) {
+        Optional<JobEntry> known = ledger.find(job.id());
+        if (names.broken(job.id()).isEmpty()
+                && known.isPresent()
+                && known.get().state().isFinal()) {
+            replay(delivery, names, known.get());
+        } else {
+            delivery.retry(settings.askAgain());
         }
-        replay(delivery, names, job.id(), JobState.DONE, known.get());
-        return true;
+    }
+
+    /**
+     * Whether the entry under which our client knows the message decides what becomes of it: it has its answer, for
+     * example because somebody cancelled it, or a worker with the client's policy has it in hands.
+     */
+    private boolean settledAsPromised(Delivery delivery, JobId promised) {
+        while (true) {
+            Optional<JobEntry> entry = ledger.find(promised);
+            if (entry.isEmpty()) {
+                return false;
+            }
+            switch (rules.step(entry.get(), me, owners.ownerOf(entry), clock.instant())) {
+                case Step.Claim _ -> {
+                    return false;
+                }
+                case Step.Replay(Answer answer) -> {
+                    events.duplicate();
+                    teller.announce(Set.of(promised), answer);
+                    teller.close(delivery, entry.get(), answer);
+                    return true;
+                }
+                case Step.Later(Duration delay, String _) -> {
+                    delivery.retry(delay);
+                    return true;
+                }
+                case Step.End(JobEntry last, Optional<Attempt> orphan) ->
+                    // And then look again and tell it.
+                    ledger.store(lastWord(entry.get(), last, orphan));
+            }
+        }
     }
 
     private void serve(Delivery delivery, Names names, Prepared job) throws InterruptedException {
         boolean settled = false;
         while (!settled) {
-            Optional<JobEntry> known = engine.ledger().find(job.id());
+            Optional<JobEntry> known = ledger.find(job.id());
             Step step = rules.step(job, known, me, owners.ownerOf(known), clock.instant());
             settled = switch (step) {
-                case Step.Replay(Answer answer) -> {
-                    replay(delivery, names, job.id(), known.orElseThrow().state(), answer);
+                case Step.Replay _ -> {
+                    replay(delivery, names, known.orElseThrow());
                     yield true;
                 }
                 case Step.Later(Duration delay, String _) -> {
@@ -121,25 +187,30 @@ final class JobHandler {
         }
     }
 
-    private void replay(Delivery delivery, Names names, JobId job, JobState state, Answer answer) {
+    private void replay(Delivery delivery, Names names, JobEntry entry) {
+        Answer answer = entry.answer().orElseThrow();
         events.duplicate();
-        names.broken(job).ifPresent(id -> keepPromise(id, state, answer));
-        if (settings.replay()) {
-            announce(names, Optional.of(job), answer);
+        // What comes again may be the job's only message, whose answer nobody was told; that is no duplicate.
+        if (settings.replay() || delivery.count() > 1) {
+            teller.tell(names, entry.id(), entry.state(), answer);
         }
-        close(delivery, job, state, answer);
+        teller.close(delivery, entry, answer);
     }
 
     /** False when somebody else was first and the step has to be thought over. */
     private boolean end(
             Delivery delivery, Names names, Optional<JobEntry> known, JobEntry entry, Optional<Attempt> orphan) {
-        Optional<Answer> kept = orphan.flatMap(runner::recall);
-        JobEntry last = kept.isPresent() && known.isPresent()
-                ? known.get().ended(JobState.DONE, kept.get(), clock.instant())
-                : entry;
-        Optional<JobEntry> stored = engine.ledger().store(last);
-        stored.ifPresent(ended -> tell(delivery, names, ended, Duration.ZERO));
+        JobEntry last = known.isPresent() ? lastWord(known.get(), entry, orphan) : entry;
+        Optional<JobEntry> stored = ledger.store(last);
+        stored.ifPresent(ended -> finished(delivery, names, ended, Duration.ZERO));
         return stored.isPresent();
+    }
+
+    /** What its owner kept before it died counts more than what we would make of it. */
+    private JobEntry lastWord(JobEntry known, JobEntry otherwise, Optional<Attempt> orphan) {
+        return orphan.flatMap(runner::recall)
+                .map(answer -> known.ended(JobState.DONE, answer, clock.instant()))
+                .orElse(otherwise);
     }
 
     private boolean claim(Delivery delivery, Names names, JobEntry entry, Optional<Attempt> orphan)
@@ -148,43 +219,79 @@ final class JobHandler {
         if (!heart.isFresh()) {
             heart.beat();
         }
-        Optional<JobEntry> stored = engine.ledger().store(entry);
-        if (stored.isEmpty()) {
+        Attempt attempt = new Attempt(entry.id(), me.id(), entry.fence());
+        Optional<JobEntry> claimed = storeClaim(entry, attempt);
+        if (claimed.isEmpty()) {
             return false;
         }
-        Attempt attempt = new Attempt(entry.id(), me.id(), entry.fence());
         long started = ticker.nanos();
         Ending ending;
         try (Heart.Hold _ = heart.hold(delivery, attempt)) {
-            Optional<Answer> kept = orphan.flatMap(runner::recall);
-            ending = kept.isPresent() ? new Ending.Answered(kept.get()) : run(delivery, attempt);
+            ending = run(delivery, claimed.get(), attempt, orphan);
         }
-        finish(delivery, names, stored.get(), attempt, ending, Duration.ofNanos(ticker.since(started)));
+        finish(delivery, names, claimed.get(), attempt, ending, Duration.ofNanos(ticker.since(started)));
         return true;
     }
 
-    /** How one run ended. */
-    private sealed interface Ending {
-        record Answered(Answer answer) implements Ending {}
-
-        record Failed(MayflyException failure) implements Ending {}
-
-        /** Cancelled, taken over, or told to stop. */
-        record Interrupted() implements Ending {}
+    /**
+     * A claim whose outcome is unknown is looked for: while we hold the job's place on the desk, nobody but us can have
+     * made a row with this attempt. To leave it unknown would strand the job for as long as we live.
+     */
+    private Optional<JobEntry> storeClaim(JobEntry entry, Attempt attempt) throws InterruptedException {
+        try {
+            return ledger.store(entry);
+        } catch (MayflyException e) {
+            gate.shut(e);
+            return findPatiently(entry.id()).filter(found -> found.isOwnedBy(attempt));
+        }
     }
 
-    private Ending run(Delivery delivery, Attempt attempt) {
+    private Ending run(Delivery delivery, JobEntry claimed, Attempt attempt, Optional<Attempt> orphan) {
+        boolean begun = false;
         try {
-            trials.pause();
-            if (!heart.isFresh()) {
-                heart.beat();
+            Optional<Answer> kept = orphan.flatMap(runner::recall);
+            if (kept.isPresent()) {
+                return new Ending.Answered(kept.get());
             }
+            trials.pause();
+            if (!renewed(claimed)) {
+                return new Ending.Interrupted(false);
+            }
+            begun = true;
             return new Ending.Answered(runner.run(delivery.message().body(), attempt));
         } catch (InterruptedException _) {
-            return new Ending.Interrupted();
+            return new Ending.Interrupted(begun);
         } catch (MayflyException e) {
-            return new Ending.Failed(e);
+            return new Ending.Failed(e, begun);
+        } catch (RuntimeException e) {
+            log.error().with("job", attempt.job()).cause(e).log("an attempt failed unexpectedly");
+            return new Ending.Failed(
+                    new MayflyException(
+                            ErrorCode.INTERNAL,
+                            "running the job failed unexpectedly",
+                            e.toString(),
+                            "look at the log of the worker, and report it",
+                            e),
+                    begun);
         }
+    }
+
+    /**
+     * False when the claim is no longer what it was. Whoever stood still so long that its lease is over may have been
+     * declared dead meanwhile. A beat alone is no cure: somebody may have looked just before it. So the row is stored once
+     * more, after the beat: a claim of somebody who looked before then fails, and whoever looks after sees the beat.
+     */
+    private boolean renewed(JobEntry claimed) {
+        JobEntry current = claimed;
+        while (!heart.isFresh()) {
+            heart.beat();
+            Optional<JobEntry> stored = ledger.store(current);
+            if (stored.isEmpty()) {
+                return false;
+            }
+            current = stored.get();
+        }
+        return true;
     }
 
     private void finish(
@@ -192,73 +299,55 @@ final class JobHandler {
             throws InterruptedException {
         JobEntry current = claimed;
         while (true) {
-            JobEntry next = after(current, ending);
+            JobEntry next = rules.after(current, ending, clock.instant());
             Optional<JobEntry> stored = Optional.empty();
-            boolean reached = true;
             try {
-                stored = engine.ledger().store(next);
+                stored = ledger.store(next);
             } catch (MayflyException e) {
                 // It may have been kept all the same, so look before trying again.
                 gate.shut(e);
-                reached = false;
             }
             if (stored.isPresent()) {
                 settle(delivery, names, stored.get(), ending, runTime);
                 return;
             }
-            Optional<JobEntry> found = reached ? engine.ledger().find(claimed.id()) : findPatiently(claimed.id());
+            Optional<JobEntry> found = findPatiently(claimed.id());
             if (found.isEmpty() || !found.get().isOwnedBy(attempt)) {
-                overtaken(delivery, names, attempt, found, next);
+                overtaken(delivery, names, attempt, found, next, runTime);
                 return;
             }
             current = found.get();
         }
     }
 
-    /** The answer is on this machine's disk; nothing is gained by giving up before the ledger can be reached again. */
+    /**
+     * Only the ledger says how far we got, and nothing is gained by giving up before it can be reached again; unless we
+     * are told to stop. Then the row is left to whoever finds that its owner is gone.
+     */
     private Optional<JobEntry> findPatiently(JobId job) throws InterruptedException {
         while (true) {
-            Thread.sleep(Duration.ofMillis(200));
             try {
-                return engine.ledger().find(job);
+                return ledger.find(job);
             } catch (MayflyException e) {
                 gate.shut(e);
+                if (heart.stopping()) {
+                    throw e;
+                }
             }
+            sleeper.sleep(LOOK_AGAIN);
         }
-    }
-
-    private JobEntry after(JobEntry entry, Ending ending) {
-        return switch (ending) {
-            case Ending.Answered(Answer answer) -> entry.ended(JobState.DONE, answer, clock.instant());
-            case Ending.Interrupted _ -> {
-                if (entry.cancelWanted()) {
-                    yield entry.ended(JobState.CANCELLED, ClaimRules.cancelled(), clock.instant());
-                }
-                yield entry.repeatable()
-                        ? entry.released("its worker was stopped", clock.instant())
-                        : entry.ended(JobState.INDETERMINATE, ClaimRules.indeterminate(), clock.instant());
-            }
-            case Ending.Failed(MayflyException failure) -> {
-                if (failure.code().retry() == Retry.NEVER) {
-                    yield entry.ended(JobState.DONE, Answer.Failed.of(failure), clock.instant());
-                }
-                yield entry.repeatable() || Began.notYet(failure)
-                        ? rules.afterFailure(entry, failure.what() + ": " + failure.why(), clock.instant())
-                        : entry.ended(JobState.INDETERMINATE, ClaimRules.indeterminate(), clock.instant());
-            }
-        };
     }
 
     private void settle(Delivery delivery, Names names, JobEntry stored, Ending ending, Duration runTime) {
         if (stored.state().isFinal()) {
-            tell(delivery, names, stored, runTime);
+            finished(delivery, names, stored, runTime);
             return;
         }
         delivery.retry(
                 ending instanceof Ending.Interrupted
                         ? Duration.ZERO
                         : settings.backoff().after(stored.attempts()));
-        if (ending instanceof Ending.Failed(MayflyException failure)) {
+        if (ending instanceof Ending.Failed(MayflyException failure, boolean _)) {
             log.warn()
                     .with("job", stored.id())
                     .with("attempt", stored.attempts())
@@ -270,13 +359,19 @@ final class JobHandler {
     }
 
     /** Somebody else decided meanwhile, or our own store that seemed to fail did not. */
-    private void overtaken(Delivery delivery, Names names, Attempt attempt, Optional<JobEntry> found, JobEntry ours) {
+    private void overtaken(
+            Delivery delivery,
+            Names names,
+            Attempt attempt,
+            Optional<JobEntry> found,
+            JobEntry ours,
+            Duration runTime) {
         boolean same = found.isPresent()
                 && found.get().state() == ours.state()
                 && found.get().fence() == attempt.fence()
                 && found.get().answer().equals(ours.answer());
         if (same && ours.state().isFinal()) {
-            tell(delivery, names, found.get(), Duration.ZERO);
+            finished(delivery, names, found.get(), runTime);
             return;
         }
         if (!same) {
@@ -285,54 +380,13 @@ final class JobHandler {
         delivery.retry(settings.askAgain());
     }
 
-    private void tell(Delivery delivery, Names names, JobEntry ended, Duration runTime) {
+    /** The answer stands in the ledger since just now, and by us. */
+    private void finished(Delivery delivery, Names names, JobEntry ended, Duration runTime) {
         Answer answer = ended.answer().orElseThrow();
         Duration waited =
                 Duration.between(delivery.publishedAt(), clock.instant()).minus(runTime);
         events.finished(ended.state(), answer, waited.isNegative() ? Duration.ZERO : waited, runTime);
-        names.broken(ended.id()).ifPresent(id -> keepPromise(id, ended.state(), answer));
-        announce(names, Optional.of(ended.id()), answer);
-        close(delivery, ended.id(), ended.state(), answer);
-    }
-
-    /** A dead or indeterminate job stays as a letter; what has its answer leaves the line. */
-    private void close(Delivery delivery, JobId job, JobState state, Answer answer) {
-        if (state == JobState.DEAD || state == JobState.INDETERMINATE) {
-            String reason = answer instanceof Answer.Failed failed ? failed.what() + ": " + failed.why() : state.word();
-            bury(delivery, Optional.of(job), reason);
-        } else if (!trials.skipsAck(job) && !delivery.ack()) {
-            log.debug().with("job", job).log("the acknowledgement was not confirmed; the message may come again");
-        }
-    }
-
-    private void bury(Delivery delivery, Optional<JobId> job, String reason) {
-        engine.queue().bury(delivery, job, reason);
-        events.deadLetter();
-        log.warn().with("message", delivery.number()).with("why", reason).log("became a dead letter");
-    }
-
-    /** Whoever waits asks the ledger too, so an announcement that fails delays and loses nothing. */
-    private void announce(Names names, Optional<JobId> job, Answer answer) {
-        for (JobId name : names.with(job)) {
-            try {
-                engine.answers().announce(name, answer);
-            } catch (MayflyException e) {
-                log.debug().with("name", name).with("why", e.why()).log("could not announce");
-            }
-        }
-    }
-
-    /** Ends the entry that our client made under an id which turned out not to be the job's. */
-    private void keepPromise(JobId promised, JobState state, Answer answer) {
-        boolean done = false;
-        while (!done) {
-            Optional<JobEntry> entry = engine.ledger()
-                    .find(promised)
-                    .filter(known -> !known.state().isFinal());
-            done = entry.isEmpty()
-                    || engine.ledger()
-                            .store(entry.get().ended(state, answer, clock.instant()))
-                            .isPresent();
-        }
+        teller.tell(names, ended.id(), ended.state(), answer);
+        teller.close(delivery, ended, answer);
     }
 }

@@ -11,25 +11,32 @@ import java.util.Set;
  * Under which names somebody may wait for the answer to a message.
  *
  * @param promised the id that our client gave the message when it sent it; another one than the job's when client and
- *     worker have different policies
+ *     worker have different policies. Whoever may publish is trusted not to lie about it
  * @param old how a client of the replaced system calls it, which sends ids of its own kind or none
  */
-record Names(Optional<JobId> promised, Optional<JobId> old) {
+record Names(Optional<JobId> promised, Set<JobId> old) {
     static Names of(Message message) {
         int dot = message.id().indexOf('.');
         String head = dot < 0 ? message.id() : message.id().substring(0, dot);
         return JobId.fits(head)
-                ? new Names(Optional.of(new JobId(head)), Optional.empty())
-                : new Names(Optional.empty(), Optional.of(OldId.of(message.body())));
+                ? new Names(Optional.of(new JobId(head)), Set.of())
+                : new Names(Optional.empty(), Set.of(OldId.of(message.body())));
     }
 
-    /** All names, those of the job itself among them when it is known. */
-    Set<JobId> with(Optional<JobId> job) {
+    /** The job's own name and what old clients call it. Not the promised one: another answer may stand there. */
+    Set<JobId> told(JobId job) {
         Set<JobId> names = new LinkedHashSet<>();
-        job.ifPresent(names::add);
-        promised.ifPresent(names::add);
-        old.ifPresent(names::add);
+        names.add(job);
+        names.addAll(old);
         return names;
+    }
+
+    /** The ids whose rows handling this message may change. */
+    Set<JobId> ids(JobId job) {
+        Set<JobId> ids = new LinkedHashSet<>();
+        ids.add(job);
+        promised.ifPresent(ids::add);
+        return ids;
     }
 
     /** The promised id, when the job turned out to have another one. */

@@ -24,12 +24,16 @@ final class Owners {
         this.watch = new Watch(ticker, settings.lease());
     }
 
+    /**
+     * To be asked only with a place on the desk for the job. Then a row which says that we own it is over too: no slot of
+     * ours is at it, so an attempt of ours could not say how it ended, and nobody else could find that out while we live.
+     */
     OwnerLife ownerOf(Optional<JobEntry> entry) {
         Optional<Epoch> owner = entry.flatMap(JobEntry::owner);
-        if (owner.isEmpty() || owner.get().id().equals(me.id())) {
+        if (owner.isEmpty()) {
             return OwnerLife.LIVES_OR_UNKNOWN;
         }
-        if (obituary.isOver(owner.get())) {
+        if (owner.get().id().equals(me.id()) || obituary.isOver(owner.get())) {
             return OwnerLife.OVER;
         }
         OptionalLong beat = ledger.lastBeat(owner.get());

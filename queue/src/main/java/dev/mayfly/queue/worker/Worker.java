@@ -1,7 +1,9 @@
 package dev.mayfly.queue.worker;
 
+import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.base.time.Deadline;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.queue.api.Epoch;
 import dev.mayfly.queue.port.Delivery;
@@ -12,8 +14,10 @@ import dev.mayfly.queue.port.WorkerEvents;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -47,6 +51,8 @@ public final class Worker implements AutoCloseable {
     private final JobHandler handler;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Thread> slots = new ArrayList<>();
+    private final Set<Thread> waiters = new HashSet<>();
+    private final Failures failures = new Failures();
     private volatile boolean stopping;
 
     private Worker(Parts parts, Heart heart) {
@@ -55,7 +61,7 @@ public final class Worker implements AutoCloseable {
         this.gate = new Gate(parts.events(), parts.log());
         Owners owners =
                 new Owners(parts.me(), parts.engine().ledger(), parts.obituary(), parts.ticker(), parts.settings());
-        this.handler = new JobHandler(parts, owners, heart, gate);
+        this.handler = new JobHandler(parts, owners, heart, gate, Thread::sleep);
     }
 
     /** @throws MayflyException when queue or ledger do not work now */
@@ -75,10 +81,7 @@ public final class Worker implements AutoCloseable {
     private void serve() {
         while (!stopping && !gate.draining()) {
             try {
-                gate.pass(this::probe);
-                Optional<Delivery> delivery = gate.draining()
-                        ? Optional.empty()
-                        : parts.engine().queue().next(ONE_WAIT);
+                Optional<Delivery> delivery = waiting(this::next);
                 if (delivery.isPresent()) {
                     handle(delivery.get());
                 }
@@ -88,8 +91,14 @@ public final class Worker implements AutoCloseable {
                 gate.shut(e);
             } catch (RuntimeException e) {
                 parts.log().error().cause(e).log("a slot failed unexpectedly");
+                gate.shut(unexpected(e));
             }
         }
+    }
+
+    private Optional<Delivery> next() throws InterruptedException {
+        gate.pass(this::probe);
+        return gate.draining() ? Optional.empty() : parts.engine().queue().next(ONE_WAIT);
     }
 
     private void probe() {
@@ -97,29 +106,67 @@ public final class Worker implements AutoCloseable {
         heart.beat();
     }
 
+    /** What a slot does while it has nothing in hands: only that may be interrupted when we close. */
+    private Optional<Delivery> waiting(Waiting call) throws InterruptedException {
+        synchronized (waiters) {
+            if (stopping) {
+                throw new InterruptedException();
+            }
+            waiters.add(Thread.currentThread());
+        }
+        try {
+            return call.call();
+        } finally {
+            synchronized (waiters) {
+                waiters.remove(Thread.currentThread());
+                Thread.interrupted();
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Waiting {
+        Optional<Delivery> call() throws InterruptedException;
+    }
+
     private void handle(Delivery delivery) throws InterruptedException {
+        if (gate.draining()) {
+            // It came while we were told to take no more.
+            delivery.retry(Duration.ZERO);
+            return;
+        }
         parts.events().inFlight(inFlight.incrementAndGet());
         try {
             handler.handle(delivery);
+            failures.forget(delivery.number());
         } catch (MayflyException e) {
             gate.shut(e);
             letComeAgain(delivery);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             parts.log().error().with("message", delivery.number()).cause(e).log("a message was not handled");
-            buryPoison(delivery, e);
+            handlePoison(delivery, e);
         } finally {
             parts.events().inFlight(inFlight.decrementAndGet());
         }
     }
 
     /** A message that makes us fail in ways we do not know must not do so for ever. */
-    private void buryPoison(Delivery delivery, RuntimeException failure) {
-        if (delivery.count() < parts.settings().maxAttempts()) {
+    private void handlePoison(Delivery delivery, Throwable failure) {
+        if (failures.count(delivery.number()) < parts.settings().maxAttempts()) {
             letComeAgain(delivery);
             return;
         }
-        parts.engine().queue().bury(delivery, Optional.empty(), "handling it fails: " + failure);
-        parts.events().deadLetter();
+        handler.reject(delivery, unexpected(failure));
+        failures.forget(delivery.number());
+    }
+
+    private static MayflyException unexpected(Throwable failure) {
+        return new MayflyException(
+                ErrorCode.INTERNAL,
+                "the worker failed unexpectedly",
+                failure.toString(),
+                "look at its log, and report it",
+                failure);
     }
 
     private void letComeAgain(Delivery delivery) {
@@ -137,26 +184,36 @@ public final class Worker implements AutoCloseable {
      */
     public boolean drain(Duration most) throws InterruptedException {
         gate.drain();
-        long end = parts.ticker().nanos() + most.toNanos();
+        Deadline deadline = Deadline.in(most, Ticker.system());
         for (Thread slot : slots) {
-            Duration left = Duration.ofNanos(Math.max(1, end - parts.ticker().nanos()));
-            if (!slot.join(left)) {
+            if (!slot.join(atLeastSome(deadline.left()))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Ends at once: what runs is interrupted, and given back or ended as its kind demands. */
+    private static Duration atLeastSome(Duration left) {
+        return left.isPositive() ? left : Duration.ofNanos(1);
+    }
+
+    /**
+     * Ends at once: what runs is interrupted, and given back or ended as its kind demands. What comes after a run is not
+     * interrupted: an answer that could not be stored because of that would be lost to whoever waits for it.
+     */
     @Override
     public void close() {
         gate.drain();
-        stopping = true;
-        slots.forEach(Thread::interrupt);
+        synchronized (waiters) {
+            stopping = true;
+            waiters.forEach(Thread::interrupt);
+        }
+        heart.stopRuns();
+        Deadline deadline = Deadline.in(STOP_LIMIT, Ticker.system());
         boolean interrupted = false;
         for (Thread slot : slots) {
             try {
-                if (!slot.join(STOP_LIMIT)) {
+                if (!slot.join(atLeastSome(deadline.left()))) {
                     parts.log().warn().with("slot", slot.getName()).log("a slot did not stop in time");
                 }
             } catch (InterruptedException _) {
