@@ -17,7 +17,8 @@ public interface JobRunner {
 
     /**
      * Runs it to its answer, which is on disk when this returns, marked with the attempt. An interrupt ends the run.
-     * However this ends, nothing of the job runs afterwards.
+     * However this ends, nothing of the job runs afterwards. Also when this process stands still, nothing of the job
+     * begins or runs once {@link Prepared#longest} has passed since the call.
      *
      * @throws MayflyException when there is none; its code says whether another try makes sense
      */

@@ -6,7 +6,6 @@ import dev.mayfly.queue.api.Attempt;
 import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.JobId;
 import dev.mayfly.queue.api.JobState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,7 +48,11 @@ final class SimChecker {
         this.ticker = ticker;
     }
 
-    Execution begins(Attempt attempt, SimTasks.Process process, Duration longest) {
+    long now() {
+        return ticker.nanos();
+    }
+
+    Execution begins(Attempt attempt, SimTasks.Process process, long latestEnd) {
         List<Execution> ofJob = executions.computeIfAbsent(attempt.job(), _ -> new ArrayList<>());
         for (Execution other : ofJob) {
             require(other.isOver(), "%s begins while %s runs", attempt, other.attempt);
@@ -61,7 +64,7 @@ final class SimChecker {
                     "%s has effects and runs a second time",
                     attempt);
         }
-        Execution execution = new Execution(attempt, process, ticker.nanos() + longest.toNanos());
+        Execution execution = new Execution(attempt, process, latestEnd);
         ofJob.add(execution);
         return execution;
     }
