@@ -10,11 +10,11 @@ public record CallResult(long value, Errno errno) {
     }
 
     public boolean ok() {
-        return errno.equals(Errno.NONE);
+        return errno.number() == Errno.NONE.number();
     }
 
     public boolean failedWith(Errno expected) {
-        return errno.equals(expected);
+        return errno.number() == expected.number();
     }
 
     /** The value as a descriptor or pid; {@code what} reads like "open /dev/fuse". */

@@ -1,7 +1,5 @@
 package dev.mayfly.platform.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.mayfly.base.error.ErrorCode;
@@ -9,17 +7,22 @@ import dev.mayfly.base.error.MayflyException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
 
 /**
  * The C library, and with {@link #syscall} the kernel below it. Every call captures errno before the JVM can overwrite
  * it and returns it as part of a {@link CallResult}.
+ *
+ * <p>All functions are called through one handle, as if each took seven longs and answered with one. To link a shape of
+ * call costs a young JVM 6 to 20 ms, so there is only one. The calling conventions of Linux allow it (System V ABI for
+ * x86-64, section 3.2.3; AAPCS64, section 6.4): an integer argument is in a register of its own whose upper half a
+ * function of ints does not read, surplus registers are not looked at, and a variadic function finds its integers where
+ * another would. The upper half of an answer that is an int is undefined, so it is cut off.
  *
  * <p>Memory passed in belongs to the caller and must outlive the call; nothing here keeps an address. Calls pin the
  * carrier thread while they run, so calls that can block for long belong on a platform thread.
@@ -27,37 +30,35 @@ import java.lang.invoke.VarHandle;
 public final class Libc {
     private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CALL_STATE.varHandle(PathElement.groupElement("errno"));
-    private static final MemoryLayout C_INT = JAVA_INT;
-    private static final MemoryLayout C_LONG = JAVA_LONG;
 
-    /** One class per function, so that each is linked by its first call: a link costs milliseconds in a young JVM. */
-    private static final class Syscall {
-        static final MethodHandle HANDLE =
-                variadic("syscall", 1, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG, C_LONG);
-    }
+    /** Takes the address of the function, where errno goes, and seven arguments. */
+    private static final MethodHandle CALL = Linker.nativeLinker()
+            .downcallHandle(
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                    Linker.Option.captureCallState("errno"));
 
-    private static final class Prctl {
-        static final MethodHandle HANDLE = variadic("prctl", 1, C_INT, C_INT, C_LONG, C_LONG, C_LONG, C_LONG);
-    }
+    private record Function(String symbol, Optional<MemorySegment> found) {
+        static final Function SYSCALL = of("syscall");
+        static final Function PRCTL = of("prctl");
+        static final Function OPEN = of("open");
+        static final Function IOCTL = of("ioctl");
+        static final Function CLOSE = of("close");
+        static final Function KILL = of("kill");
+        static final Function GETEUID = of("geteuid");
 
-    private static final class Open {
-        static final MethodHandle HANDLE = variadic("open", 2, C_INT, ADDRESS, C_INT, C_INT);
-    }
+        private static Function of(String symbol) {
+            return new Function(symbol, Linker.nativeLinker().defaultLookup().find(symbol));
+        }
 
-    private static final class Ioctl {
-        static final MethodHandle HANDLE = variadic("ioctl", 2, C_INT, C_INT, C_LONG, C_LONG);
-    }
-
-    private static final class Close {
-        static final MethodHandle HANDLE = fixed("close", C_INT, C_INT);
-    }
-
-    private static final class Kill {
-        static final MethodHandle HANDLE = fixed("kill", C_INT, C_INT, C_INT);
-    }
-
-    private static final class Geteuid {
-        static final MethodHandle HANDLE = fixed("geteuid", C_INT);
+        /** Missing symbols are told when they are called: this class must load on every system. */
+        MemorySegment address() {
+            return found.orElseThrow(() -> new MayflyException(
+                    ErrorCode.INTERNAL,
+                    symbol + " cannot be called",
+                    "the C library of this system has no such symbol",
+                    "this path is for Linux only; please report it with the output of `mayfly doctor`"));
+        }
     }
 
     private Libc() {}
@@ -67,13 +68,7 @@ public final class Libc {
      * machines, see {@link Machine}.
      */
     public static CallResult syscall(long number, long a0, long a1, long a2, long a3, long a4, long a5) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            long value = (long) Syscall.HANDLE.invokeExact(state, number, a0, a1, a2, a3, a4, a5);
-            return result(value, state);
-        } catch (Throwable e) {
-            throw failed("syscall " + number, e);
-        }
+        return call(Function.SYSCALL, number, a0, a1, a2, a3, a4, a5);
     }
 
     public static CallResult syscall(long number, long a0, long a1, long a2) {
@@ -81,94 +76,64 @@ public final class Libc {
     }
 
     public static CallResult prctl(int option, long a2, long a3, long a4, long a5) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            return result((int) Prctl.HANDLE.invokeExact(state, option, a2, a3, a4, a5), state);
-        } catch (Throwable e) {
-            throw failed("prctl", e);
-        }
+        return callInt(Function.PRCTL, option, a2, a3, a4, a5);
     }
 
     /** open(2); {@code O_CLOEXEC} is added, since nothing here may leak into child processes. */
     public static CallResult open(String path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
             MemorySegment name = arena.allocateFrom(path);
-            return result((int) Open.HANDLE.invokeExact(state, name, flags | OpenFlag.CLOEXEC, mode), state);
-        } catch (Throwable e) {
-            throw failed("open", e);
+            return callInt(Function.OPEN, name.address(), flags | OpenFlag.CLOEXEC, mode, 0, 0);
         }
     }
 
     public static CallResult close(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            return result((int) Close.HANDLE.invokeExact(state, fd), state);
-        } catch (Throwable e) {
-            throw failed("close", e);
-        }
+        return callInt(Function.CLOSE, fd, 0, 0, 0, 0);
     }
 
     public static CallResult ioctl(int fd, long request, long argument) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            return result((int) Ioctl.HANDLE.invokeExact(state, fd, request, argument), state);
-        } catch (Throwable e) {
-            throw failed("ioctl", e);
-        }
+        return callInt(Function.IOCTL, fd, request, argument, 0, 0);
     }
 
     public static CallResult kill(int pid, int signal) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            return result((int) Kill.HANDLE.invokeExact(state, pid, signal), state);
-        } catch (Throwable e) {
-            throw failed("kill", e);
-        }
+        return callInt(Function.KILL, pid, signal, 0, 0, 0);
     }
 
     /** The effective user id of this process; cannot fail. */
     public static int effectiveUserId() {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) Geteuid.HANDLE.invokeExact(arena.allocate(CALL_STATE));
+            return (int) invoke(arena.allocate(CALL_STATE), Function.GETEUID, 0, 0, 0, 0, 0, 0, 0);
+        }
+    }
+
+    private static CallResult callInt(Function function, long a0, long a1, long a2, long a3, long a4) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            int value = (int) invoke(state, function, a0, a1, a2, a3, a4, 0, 0);
+            return result(value, state);
+        }
+    }
+
+    private static CallResult call(Function function, long a0, long a1, long a2, long a3, long a4, long a5, long a6) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            return result(invoke(state, function, a0, a1, a2, a3, a4, a5, a6), state);
+        }
+    }
+
+    // SAFETY: the address is that of a function of the C library that is called with at least the arguments it has, all
+    // of them integers or addresses; the memory behind addresses is kept alive by the callers of this class.
+    private static long invoke(
+            MemorySegment state, Function function, long a0, long a1, long a2, long a3, long a4, long a5, long a6) {
+        try {
+            return (long) CALL.invokeExact(function.address(), state, a0, a1, a2, a3, a4, a5, a6);
         } catch (Throwable e) {
-            throw failed("geteuid", e);
+            throw failed(function.symbol, e);
         }
     }
 
     private static CallResult result(long value, MemorySegment state) {
         return CallResult.of(value, (int) ERRNO.get(state, 0L));
-    }
-
-    private static MethodHandle fixed(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return link(name, FunctionDescriptor.of(result, arguments));
-    }
-
-    private static MethodHandle variadic(String name, int fixedArguments, MemoryLayout result, MemoryLayout... args) {
-        return link(name, FunctionDescriptor.of(result, args), Linker.Option.firstVariadicArg(fixedArguments));
-    }
-
-    /** A symbol that is missing becomes a handle that says so when called: classes must load on every system. */
-    private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... more) {
-        Linker.Option[] options = new Linker.Option[more.length + 1];
-        options[0] = Linker.Option.captureCallState("errno");
-        System.arraycopy(more, 0, options, 1, more.length);
-        Linker linker = Linker.nativeLinker();
-        return linker.defaultLookup()
-                .find(name)
-                .map(address -> linker.downcallHandle(address, descriptor, options))
-                .orElseGet(() -> missing(name, descriptor));
-    }
-
-    private static MethodHandle missing(String name, FunctionDescriptor descriptor) {
-        var type = descriptor.toMethodType().insertParameterTypes(0, MemorySegment.class);
-        MethodHandle thrower = MethodHandles.throwException(type.returnType(), MayflyException.class)
-                .bindTo(new MayflyException(
-                        ErrorCode.INTERNAL,
-                        name + " cannot be called",
-                        "the C library of this system has no such symbol",
-                        "this path is for Linux only; please report it with the output of `mayfly doctor`"));
-        return MethodHandles.dropArguments(thrower, 0, type.parameterList());
     }
 
     private static RuntimeException failed(String name, Throwable cause) {
