@@ -31,19 +31,34 @@ public sealed interface SqlValue {
      * arrays, and optionals of these, of which the empty one is NULL.
      */
     static SqlValue of(Object object) {
-        return switch (object) {
-            case SqlValue value -> value;
-            case String text -> new Text(text);
-            case Long number -> new Int(number);
-            case Integer number -> new Int(number);
-            case Boolean bool -> new Int(bool ? 1 : 0);
-            case Instant time -> new Int(time.toEpochMilli());
-            case Double number -> new Real(number);
-            case byte[] bytes -> new Blob(bytes);
-            case Optional<?> optional -> optional.isPresent() ? of(optional.get()) : new Null();
-            default ->
-                throw new IllegalArgumentException(
-                        "no SQL value is made of a " + object.getClass().getName());
-        };
+        if (object instanceof SqlValue value) {
+            return value;
+        }
+        if (object instanceof String text) {
+            return new Text(text);
+        }
+        if (object instanceof Long number) {
+            return new Int(number);
+        }
+        if (object instanceof Integer number) {
+            return new Int(number);
+        }
+        if (object instanceof Boolean bool) {
+            return new Int(bool ? 1 : 0);
+        }
+        if (object instanceof Instant time) {
+            return new Int(time.toEpochMilli());
+        }
+        if (object instanceof Double number) {
+            return new Real(number);
+        }
+        if (object instanceof byte[] bytes) {
+            return new Blob(bytes);
+        }
+        if (object instanceof Optional<?> optional) {
+            return optional.isPresent() ? of(optional.get()) : new Null();
+        }
+        throw new IllegalArgumentException(
+                "no SQL value is made of a " + object.getClass().getName());
     }
 }

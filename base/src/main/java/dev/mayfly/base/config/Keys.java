@@ -49,8 +49,10 @@ public final class Keys {
         return Optional.ofNullable(byName.get(name));
     }
 
+    /** Keys are constants, so the same name means the same key; comparing records links code at every start. */
+    @SuppressWarnings("ReferenceEquality")
     boolean contains(Key<?> key) {
-        return key.equals(byName.get(key.name()));
+        return key == byName.get(key.name());
     }
 
     /** The key that an unknown name most likely meant: at most two edits away. */

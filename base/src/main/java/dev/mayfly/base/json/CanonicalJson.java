@@ -2,7 +2,6 @@ package dev.mayfly.base.json;
 
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonBool;
-import dev.mayfly.base.json.JsonValue.JsonNull;
 import dev.mayfly.base.json.JsonValue.JsonNumber;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
@@ -33,13 +32,19 @@ public final class CanonicalJson {
     }
 
     private static void write(StringBuilder out, JsonValue value) {
-        switch (value) {
-            case JsonObject object -> object(out, object);
-            case JsonArray array -> array(out, array);
-            case JsonString string -> quote(out, string.value());
-            case JsonNumber number -> out.append(number(number));
-            case JsonBool bool -> out.append(bool.value());
-            case JsonNull _ -> out.append("null");
+        // Not a pattern switch: every start of a short command links it, see JsonWriter.
+        if (value instanceof JsonObject object) {
+            object(out, object);
+        } else if (value instanceof JsonArray array) {
+            array(out, array);
+        } else if (value instanceof JsonString string) {
+            quote(out, string.value());
+        } else if (value instanceof JsonNumber number) {
+            out.append(number(number));
+        } else if (value instanceof JsonBool bool) {
+            out.append(bool.value());
+        } else {
+            out.append("null");
         }
     }
 

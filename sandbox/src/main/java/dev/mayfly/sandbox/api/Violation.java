@@ -1,5 +1,7 @@
 package dev.mayfly.sandbox.api;
 
+import java.util.Comparator;
+
 /**
  * Something the run tried (or asked for) and did not get.
  *
@@ -8,6 +10,12 @@ package dev.mayfly.sandbox.api;
  * @param count how often
  */
 public record Violation(String rule, String subject, long count) {
+    /** By rule, then by subject. A plain comparison: the comparators of the JDK are linked anew at every start. */
+    public static final Comparator<Violation> ORDER = (one, other) -> {
+        int byRule = one.rule().compareTo(other.rule());
+        return byRule != 0 ? byRule : one.subject().compareTo(other.subject());
+    };
+
     /** The kernel refused access to a path: mounts, owners and modes, Landlock. */
     public static final String FS_PERMISSION = "fs.permission";
     /** The kernel refused something else for lack of privilege. */

@@ -69,12 +69,11 @@ public record HostBackends(
     private Backends.Candidate launcherCandidate() {
         return new Backends.Candidate("native", () -> {
             requireLinux();
-            Path program = switch (launcher) {
-                case LauncherBinary.Found found -> found.path();
-                case LauncherBinary.Missing missing ->
-                    throw new MayflyException(
-                            ErrorCode.SANDBOX_UNAVAILABLE, "there is no launcher", missing.why(), missing.fix());
-            };
+            if (launcher instanceof LauncherBinary.Missing missing) {
+                throw new MayflyException(
+                        ErrorCode.SANDBOX_UNAVAILABLE, "there is no launcher", missing.why(), missing.fix());
+            }
+            Path program = launcher.whereFound().orElseThrow();
             SeccompFilters filters = SeccompFilters.ofThisMachine();
             // Generating it takes a cold JVM tens of milliseconds, in which the first launcher can start.
             Thread.ofPlatform()

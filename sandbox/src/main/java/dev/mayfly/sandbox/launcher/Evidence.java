@@ -12,7 +12,6 @@ import dev.mayfly.sandbox.cgroup.GroupUsage;
 import dev.mayfly.sandbox.slot.SyscallFilters;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -78,7 +77,7 @@ final class Evidence {
         List<Violation> violations = new ArrayList<>(net.violations());
         violations.addAll(refused);
         counts.forEach((name, count) -> violations.add(new Violation(rule, name, count)));
-        violations.sort(Comparator.comparing(Violation::rule).thenComparing(Violation::subject));
+        violations.sort(Violation.ORDER);
         return violations;
     }
 

@@ -226,18 +226,21 @@ final class Slot implements PooledSlot {
                 interrupted = true;
                 continue;
             }
-            switch (message) {
-                case LauncherMessage.Started started -> {}
-                case LauncherMessage.Exited exited -> {
-                    if (interrupted) {
-                        reset(!spec.net().deniesAll());
-                        throw new InterruptedException("run " + spec.runId() + " was cancelled");
-                    }
-                    return exited;
+            if (message instanceof LauncherMessage.Exited exited) {
+                if (interrupted) {
+                    reset(!spec.net().deniesAll());
+                    throw new InterruptedException("run " + spec.runId() + " was cancelled");
                 }
-                case LauncherMessage.Refused refused -> throw refused(spec, refused, interrupted);
-                case LauncherMessage.Failure failure -> throw new IOException(failure.text());
-                default -> throw new ProtocolException("RUN was answered with something else");
+                return exited;
+            }
+            if (message instanceof LauncherMessage.Refused refused) {
+                throw refused(spec, refused, interrupted);
+            }
+            if (message instanceof LauncherMessage.Failure failure) {
+                throw new IOException(failure.text());
+            }
+            if (!(message instanceof LauncherMessage.Started)) {
+                throw new ProtocolException("RUN was answered with something else");
             }
         }
     }

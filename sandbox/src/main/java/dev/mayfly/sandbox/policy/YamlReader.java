@@ -99,21 +99,19 @@ final class YamlReader {
                 || (event instanceof NodeEvent node && node.getAnchor().isPresent())) {
             throw new YamlException(line, "anchors and aliases are not used in policies: write the value out");
         }
-        return switch (event) {
-            case ScalarEvent scalar -> {
-                refuseTag(scalar.getTag(), line);
-                yield new Yaml.Scalar(scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN, line);
-            }
-            case SequenceStartEvent start -> {
-                refuseTag(start.getTag(), line);
-                yield sequence(line, depth);
-            }
-            case MappingStartEvent start -> {
-                refuseTag(start.getTag(), line);
-                yield mapping(line, depth);
-            }
-            default -> throw new YamlException(line, "a value is expected");
-        };
+        if (event instanceof ScalarEvent scalar) {
+            refuseTag(scalar.getTag(), line);
+            return new Yaml.Scalar(scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN, line);
+        }
+        if (event instanceof SequenceStartEvent start) {
+            refuseTag(start.getTag(), line);
+            return sequence(line, depth);
+        }
+        if (event instanceof MappingStartEvent start) {
+            refuseTag(start.getTag(), line);
+            return mapping(line, depth);
+        }
+        throw new YamlException(line, "a value is expected");
     }
 
     private Yaml sequence(int line, int depth) {

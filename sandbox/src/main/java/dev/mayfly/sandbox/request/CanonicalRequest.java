@@ -9,10 +9,8 @@ import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.sandbox.allow.FsPattern;
 import dev.mayfly.sandbox.allow.NetRule;
 import dev.mayfly.sandbox.api.Effect;
-import dev.mayfly.sandbox.api.InputFile;
 import dev.mayfly.sandbox.api.RunRequest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,7 @@ public final class CanonicalRequest {
         request.env().forEach((name, value) -> env.put(name, new JsonString(value)));
         List<JsonValue> files = new ArrayList<>();
         request.files().stream()
-                .sorted(Comparator.comparing(InputFile::path))
+                .sorted((one, other) -> one.path().compareTo(other.path()))
                 .forEach(file -> files.add(JsonObject.of()
                         .with("path", file.path())
                         .with("sha256", Sha256Digest.of(file.content()).hex())));

@@ -4,8 +4,6 @@ import dev.mayfly.base.digest.Sha256;
 import dev.mayfly.base.digest.Sha256Digest;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
-import dev.mayfly.base.json.JsonValue.JsonNull;
-import dev.mayfly.base.json.JsonValue.JsonNumber;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.sandbox.api.Violation;
 import dev.mayfly.sandbox.box.Captured;
@@ -31,14 +29,8 @@ final class ResultDigest {
     }
 
     private static JsonObject invariant(RunResult result) {
-        JsonValue code = new JsonNull();
-        JsonValue signal = new JsonNull();
-        if (result.exit().isPresent()) {
-            switch (result.exit().get()) {
-                case Exit.Exited exited -> code = JsonNumber.of(exited.code());
-                case Exit.Signaled signaled -> signal = JsonNumber.of(signaled.signal());
-            }
-        }
+        JsonValue code = ResultJson.numberOrNull(result.exit().map(Exit::exitCode));
+        JsonValue signal = ResultJson.numberOrNull(result.exit().map(Exit::endedBy));
         List<JsonValue> outputs = new ArrayList<>();
         for (CollectedFile file : result.outputs()) {
             outputs.add(JsonObject.of()

@@ -21,6 +21,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** Writes a result under the names of {@code schemas/result.schema.json}, always in the same order. */
@@ -65,16 +67,13 @@ public final class ResultJson {
     }
 
     private static void exit(Map<String, JsonValue> json, RunResult result) {
-        JsonValue code = new JsonNull();
-        JsonValue signal = new JsonNull();
-        if (result.exit().isPresent()) {
-            switch (result.exit().get()) {
-                case Exit.Exited exited -> code = JsonNumber.of(exited.code());
-                case Exit.Signaled signaled -> signal = JsonNumber.of(signaled.signal());
-            }
-        }
-        json.put("exit_code", code);
-        json.put("signal", signal);
+        json.put("exit_code", numberOrNull(result.exit().map(Exit::exitCode)));
+        json.put("signal", numberOrNull(result.exit().map(Exit::endedBy)));
+    }
+
+    static JsonValue numberOrNull(Optional<OptionalInt> number) {
+        OptionalInt known = number.orElse(OptionalInt.empty());
+        return known.isPresent() ? JsonNumber.of(known.getAsInt()) : new JsonNull();
     }
 
     static List<String> limits(RunResult result) {

@@ -85,15 +85,7 @@ public final class SandboxRunner {
         Policy policy = policies.load(options.policy(), parsed.policyId());
         RunFlags flags =
                 new RunFlags(options.timeoutSeconds(), options.seed(), options.strict(), options.allowDegraded());
-        RunResult result = switch (Decider.decide(parsed, policy, flags)) {
-            case Decision.Refused(MayflyException failure) -> throw failure;
-            case Decision.RedWithoutRunning red ->
-                RunResult.notRun(
-                        origin(red.runId().value(), policy, red.seed(), NO_BACKEND, flags),
-                        red.grade(),
-                        red.violations());
-            case Decision.Run run -> enforce(run, policy, flags, options.backend());
-        };
+        RunResult result = carryOut(Decider.decide(parsed, policy, flags), policy, flags, options.backend());
         return record(request, command(parsed), result, options.mark());
     }
 
@@ -121,6 +113,19 @@ public final class SandboxRunner {
                 .map(entry -> new RunOutcome(
                         (JsonObject) JsonReader.read(entry.result().getBytes(StandardCharsets.UTF_8)),
                         Verdict.of(entry.verdict()).exitCode()));
+    }
+
+    /** Not a pattern switch, which is linked anew at every start of a program: a millisecond that every run waits for. */
+    private RunResult carryOut(Decision decision, Policy policy, RunFlags flags, String wanted)
+            throws InterruptedException {
+        if (decision instanceof Decision.Run run) {
+            return enforce(run, policy, flags, wanted);
+        }
+        if (decision instanceof Decision.RedWithoutRunning red) {
+            return RunResult.notRun(
+                    origin(red.runId().value(), policy, red.seed(), NO_BACKEND, flags), red.grade(), red.violations());
+        }
+        throw ((Decision.Refused) decision).failure();
     }
 
     private RunResult enforce(Decision.Run run, Policy policy, RunFlags flags, String wanted)

@@ -58,11 +58,17 @@ final class FilterGenerator {
         });
         List<Range> ranges = new ArrayList<>();
         starts.forEach((first, answer) -> {
-            if (ranges.isEmpty() || !ranges.getLast().answer().equals(answer)) {
+            if (ranges.isEmpty() || !isSame(ranges.getLast().answer(), answer)) {
                 ranges.add(new Range(first, answer));
             }
         });
         return ranges;
+    }
+
+    /** Equal answers that are not the same object only make the tree a little larger. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(Answer one, Answer other) {
+        return one == other;
     }
 
     private int tree(List<Range> ranges) {
@@ -76,38 +82,45 @@ final class FilterGenerator {
     }
 
     private int answer(Answer answer) {
-        return switch (answer) {
-            case Answer.Allow _ -> out.ret(RET_ALLOW);
-            case Answer.Deny _ -> out.ret(denial.returnValue());
-            case Answer.Absent absent -> out.ret(RET_ERRNO | absent.errno());
-            case Answer.Kill _ -> out.ret(RET_KILL_PROCESS);
-            case Answer.Check check -> {
-                int otherwise = answer(check.otherwise());
-                int then = answer(check.then());
-                yield condition(check.condition(), then, otherwise);
-            }
-        };
+        // Not a pattern switch, nor a comparison of records above: a cold start waits for this, and linking either
+        // takes
+        // a young JVM longer than making the whole filter. What is not known here ends the process that calls it.
+        if (answer instanceof Answer.Allow) {
+            return out.ret(RET_ALLOW);
+        }
+        if (answer instanceof Answer.Deny) {
+            return out.ret(denial.returnValue());
+        }
+        if (answer instanceof Answer.Absent absent) {
+            return out.ret(RET_ERRNO | absent.errno());
+        }
+        if (answer instanceof Answer.Check check) {
+            int otherwise = answer(check.otherwise());
+            int then = answer(check.then());
+            return condition(check.condition(), then, otherwise);
+        }
+        return out.ret(RET_KILL_PROCESS);
     }
 
     private int condition(Condition condition, int yes, int no) {
-        return switch (condition) {
-            case Condition.WordIn word -> wordIn(word, yes, no);
-            case Condition.Not not -> condition(not.condition(), no, yes);
-            case Condition.All all -> {
-                int next = yes;
-                for (Condition each : all.conditions().reversed()) {
-                    next = condition(each, next, no);
-                }
-                yield next;
+        if (condition instanceof Condition.WordIn word) {
+            return wordIn(word, yes, no);
+        }
+        if (condition instanceof Condition.Not not) {
+            return condition(not.condition(), no, yes);
+        }
+        if (condition instanceof Condition.All all) {
+            int next = yes;
+            for (Condition each : all.conditions().reversed()) {
+                next = condition(each, next, no);
             }
-            case Condition.Any any -> {
-                int next = no;
-                for (Condition each : any.conditions().reversed()) {
-                    next = condition(each, yes, next);
-                }
-                yield next;
-            }
-        };
+            return next;
+        }
+        int next = no;
+        for (Condition each : ((Condition.Any) condition).conditions().reversed()) {
+            next = condition(each, yes, next);
+        }
+        return next;
     }
 
     private int wordIn(Condition.WordIn word, int yes, int no) {

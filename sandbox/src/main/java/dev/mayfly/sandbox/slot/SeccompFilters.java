@@ -12,10 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The generated profiles for this machine; each filter is generated once, when it is first asked for. */
 public final class SeccompFilters implements SyscallFilters {
-    private record Key(SyscallProfile profile, Denial denial) {}
-
     private final Arch arch;
-    private final Map<Key, byte[]> made = new ConcurrentHashMap<>();
+    /** By the names of profile and denial. */
+    private final Map<String, byte[]> made = new ConcurrentHashMap<>();
 
     private SeccompFilters(Arch arch) {
         this.arch = arch;
@@ -34,11 +33,11 @@ public final class SeccompFilters implements SyscallFilters {
     @Override
     public byte[] filter(SyscallProfile profile, Denial denial) {
         return made.computeIfAbsent(
-                new Key(profile, denial),
-                key -> Seccomp.filter(
-                                key.profile(),
+                profile + " " + denial,
+                _ -> Seccomp.filter(
+                                profile,
                                 arch,
-                                switch (key.denial()) {
+                                switch (denial) {
                                     case NOTIFY -> DenialAction.NOTIFY;
                                     case ERRNO -> DenialAction.EPERM;
                                 })

@@ -151,12 +151,17 @@ final class SqliteConnection implements AutoCloseable {
     }
 
     private static void bind(PreparedStatement statement, int index, SqlValue value) throws SQLException {
-        switch (value) {
-            case SqlValue.Text text -> statement.setString(index, text.value());
-            case SqlValue.Int number -> statement.setLong(index, number.value());
-            case SqlValue.Real number -> statement.setDouble(index, number.value());
-            case SqlValue.Blob blob -> statement.setBytes(index, blob.value());
-            case SqlValue.Null _ -> statement.setNull(index, java.sql.Types.NULL);
+        // Not a pattern switch: every start of a short command would link it.
+        if (value instanceof SqlValue.Text text) {
+            statement.setString(index, text.value());
+        } else if (value instanceof SqlValue.Int number) {
+            statement.setLong(index, number.value());
+        } else if (value instanceof SqlValue.Real number) {
+            statement.setDouble(index, number.value());
+        } else if (value instanceof SqlValue.Blob blob) {
+            statement.setBytes(index, blob.value());
+        } else {
+            statement.setNull(index, java.sql.Types.NULL);
         }
     }
 

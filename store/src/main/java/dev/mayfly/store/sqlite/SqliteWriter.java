@@ -41,7 +41,24 @@ final class SqliteWriter implements AutoCloseable {
     private final AtomicInteger pending = new AtomicInteger();
     private volatile boolean ended;
 
-    private record Waiting(Batch batch, CompletableFuture<BatchResult> answer) {}
+    /** A class and no record: one is like another only when it is the same. */
+    private static final class Waiting {
+        private final Batch batch;
+        private final CompletableFuture<BatchResult> answer;
+
+        Waiting(Batch batch, CompletableFuture<BatchResult> answer) {
+            this.batch = batch;
+            this.answer = answer;
+        }
+
+        Batch batch() {
+            return batch;
+        }
+
+        CompletableFuture<BatchResult> answer() {
+            return answer;
+        }
+    }
 
     /** Ends the wait of an idle writer; never applied. */
     private final Waiting wakeUp = new Waiting(Batch.of(Statement.of("SELECT 1")), new CompletableFuture<>());
