@@ -338,6 +338,38 @@ class EmbeddedEngineTest {
     }
 
     @Test
+    void a_message_from_here_wakes_those_who_wait_without_anybody_looking() throws Exception {
+        sql.blind();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Optional<Delivery>>> waiting = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                waiting.add(threads.submit(() -> queue.next(Duration.ofSeconds(50))));
+            }
+            Thread.sleep(100);
+            for (int i = 0; i < 3; i++) {
+                queue.publish(message("m" + i));
+            }
+            for (Future<Optional<Delivery>> each : waiting) {
+                assertThat(each.get(10, TimeUnit.SECONDS)).isPresent();
+            }
+        }
+    }
+
+    @Test
+    void a_ring_that_came_to_one_who_leaves_is_passed_on() throws Exception {
+        Waiters waiters = new Waiters();
+        Waiters.Waiter first = waiters.join();
+        try (Waiters.Waiter second = waiters.join()) {
+            waiters.ring(1);
+            first.close();
+            assertThat(second.await(NOW)).isTrue();
+            assertThat(second.await(NOW)).isFalse();
+            assertThat(waiters.silent()).isEqualTo(1);
+        }
+        assertThat(waiters.silent()).isZero();
+    }
+
+    @Test
     void nobody_looks_when_nobody_waits() throws Exception {
         queue.next(Duration.ofMillis(300));
         int whileWaiting = sql.queries();

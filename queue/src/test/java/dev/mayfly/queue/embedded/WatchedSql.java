@@ -19,6 +19,7 @@ final class WatchedSql implements Sql {
     private final AtomicInteger queries = new AtomicInteger();
     private final AtomicInteger applied = new AtomicInteger();
     private volatile boolean failing;
+    private volatile boolean blind;
 
     WatchedSql(Sql sql) {
         this.sql = sql;
@@ -26,6 +27,11 @@ final class WatchedSql implements Sql {
 
     void fail(boolean fail) {
         failing = fail;
+    }
+
+    /** Hides messages from those who look for what other processes published. */
+    void blind() {
+        blind = true;
     }
 
     /** Batches that changed something until now; each is a commit when nobody else writes. */
@@ -58,6 +64,9 @@ final class WatchedSql implements Sql {
         check();
         queries.incrementAndGet();
         statements.put(query.sql(), query);
+        if (blind && query.sql().startsWith("SELECT count(*) AS n FROM (SELECT 1 FROM line")) {
+            return List.of();
+        }
         return sql.query(query, mapper);
     }
 
