@@ -9,6 +9,14 @@ public interface Answers extends AutoCloseable {
     /** Hands an answer to whoever listens, under this name; as often as anybody likes. */
     void announce(JobId name, Answer answer);
 
+    /**
+     * The same for one who may begin to listen too late, as clients of the replaced system do: where the engine can, it
+     * says it again until they confirm. Returns at once.
+     */
+    default void insist(JobId name, Answer answer) {
+        announce(name, answer);
+    }
+
     /** Begins to listen. Begun before a job is published, it misses nothing. */
     Listener listen(JobId name);
 
