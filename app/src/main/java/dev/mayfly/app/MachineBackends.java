@@ -26,9 +26,6 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
     private final HostBackends host;
     private final Log log;
     private final Map<Preference, Backend> opened = new EnumMap<>(Preference.class);
-    /** Why a backend is not the strongest, until the first run that uses it. */
-    private final Map<Preference, String> untold = new EnumMap<>(Preference.class);
-
     private final ReentrantLock opening = new ReentrantLock();
 
     MachineBackends(HostBackends host, Log log) {
@@ -42,61 +39,33 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
         if (preference == Preference.AUTO && namesWasmProgram(request)) {
             preference = Preference.WASM;
         }
-        Backend backend = open(preference);
-        tell(preference);
-        return backend;
-    }
-
-    /**
-     * Opens what a request will most likely get, before the request has been read. For one that brings its own
-     * WebAssembly program it is opened in vain, which costs time and nothing else.
-     *
-     * @throws MayflyException {@code SANDBOX_UNAVAILABLE}
-     */
-    void open(String wanted) {
-        Backend _ = open(Preference.of(wanted));
-    }
-
-    private Backend open(Preference preference) {
-        lock();
+        opening.lock();
         try {
             Backend known = opened.get(preference);
-            return known == null ? make(preference) : known;
+            return known == null ? open(preference) : known;
         } finally {
             opening.unlock();
         }
     }
 
-    private void lock() {
+    /**
+     * Opens what would run a command, unless it is open.
+     *
+     * @throws MayflyException {@code SANDBOX_UNAVAILABLE}
+     */
+    void requireUsable(String wanted) {
+        Preference preference = Preference.of(wanted);
+        opening.lock();
         try {
-            opening.lockInterruptibly();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private static IllegalStateException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new IllegalStateException("interrupted while a backend was opened", e);
-    }
-
-    /** What is weaker than the best is never taken in silence; the result says which one it was. */
-    private void tell(Preference preference) {
-        lock();
-        try {
-            String evidence = untold.remove(preference);
-            if (evidence != null) {
-                log.warn()
-                        .with("backend", open(preference).name())
-                        .with("evidence", evidence)
-                        .log("the strongest backend does not work here");
+            if (!opened.containsKey(preference)) {
+                open(preference);
             }
         } finally {
             opening.unlock();
         }
     }
 
-    private Backend make(Preference preference) {
+    private Backend open(Preference preference) {
         if (preference == Preference.WASM) {
             return keep(preference, new WasmBackend());
         }
@@ -106,11 +75,16 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
                 throw unavailable(choice.evidence());
             }
             if (choice.evidence().size() > 1) {
-                untold.put(preference, String.join("; ", choice.evidence()));
+                // What is weaker than the best is never taken in silence; the result says which one it was.
+                log.warn()
+                        .with("backend", choice.backend().name())
+                        .with("evidence", String.join("; ", choice.evidence()))
+                        .log("the strongest backend does not work here");
             }
             return keep(preference, choice.backend());
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a backend was opened", e);
         }
     }
 
