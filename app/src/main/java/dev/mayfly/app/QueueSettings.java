@@ -5,6 +5,7 @@ import dev.mayfly.base.config.Config;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.queue.embedded.EmbeddedSettings;
+import dev.mayfly.queue.nats.NatsSettings;
 import dev.mayfly.queue.protocol.Backoff;
 import dev.mayfly.queue.worker.Trials;
 import dev.mayfly.queue.worker.WorkerSettings;
@@ -69,6 +70,23 @@ final class QueueSettings {
         return config.get(SettingKeys.NATS_SUBJECT);
     }
 
+    NatsSettings nats(String url) {
+        return new NatsSettings(
+                url,
+                subject(),
+                config.get(SettingKeys.NATS_STREAM),
+                config.get(SettingKeys.NATS_DURABLE),
+                config.get(SettingKeys.NATS_MAX_ACK_PENDING),
+                config.get(SettingKeys.QUEUE_ACK_WAIT),
+                config.get(SettingKeys.QUEUE_WINDOW),
+                config.get(SettingKeys.NATS_PUBLISH_TIMEOUT),
+                config.get(SettingKeys.NATS_CLIENT_ACK_WAIT),
+                config.get(SettingKeys.QUEUE_KEEP),
+                config.get(SettingKeys.QUEUE_MAX_WAITING),
+                config.find(SettingKeys.NATS_CREDENTIALS),
+                config.get(SettingKeys.NATS_OLD_SERVER) == Switch.ON);
+    }
+
     EmbeddedSettings embedded() {
         return new EmbeddedSettings(
                 config.get(SettingKeys.QUEUE_ACK_WAIT),
@@ -84,7 +102,8 @@ final class QueueSettings {
                 config.get(SettingKeys.QUEUE_ACK_WAIT),
                 config.get(SettingKeys.QUEUE_LEASE),
                 ASK_AGAIN,
-                config.get(SettingKeys.QUEUE_OLD_DUPLICATES) == Switch.OFF);
+                config.get(SettingKeys.QUEUE_OLD_DUPLICATES) == Switch.OFF,
+                config.get(SettingKeys.QUEUE_KEEP));
     }
 
     Trials trials() {

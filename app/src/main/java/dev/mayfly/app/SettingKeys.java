@@ -134,7 +134,7 @@ final class SettingKeys {
     static final Key<Integer> QUEUE_MAX_WAITING = Key.of(
                     "queue.max-waiting",
                     Types.integer(1, 100_000_000),
-                    "How many messages may wait in the embedded queue; more are refused.")
+                    "How many messages may wait; more are refused. A stream that is there keeps its own limit.")
             .withDefault("1000000");
     static final Key<Switch> QUEUE_OLD_DUPLICATES = Key.of(
                     "queue.old-duplicates",
@@ -181,6 +181,8 @@ final class SettingKeys {
                     "How long an answer is said again to a client of the replaced system that has not confirmed it.")
             .withDefault("2s")
             .withAlias(Alias.counting("ACK_ACK_WAIT_SEC", "s"));
+    static final Key<Path> NATS_CREDENTIALS =
+            Key.of("nats.credentials", Types.path(), "A file with a JWT and a seed, as nsc writes it, to log in with.");
     static final Key<Switch> NATS_OLD_SERVER = Key.of(
                     "nats.old-server",
                     Types.choice(Switch.class),
@@ -260,6 +262,7 @@ final class SettingKeys {
             NATS_MAX_ACK_PENDING,
             NATS_PUBLISH_TIMEOUT,
             NATS_CLIENT_ACK_WAIT,
+            NATS_CREDENTIALS,
             NATS_OLD_SERVER,
             TRIAL_DELAY,
             TRIAL_JITTER,

@@ -49,7 +49,7 @@ final class JobHandler {
     private final Sleeper sleeper;
     private final Log log;
 
-    JobHandler(Worker.Parts parts, Owners owners, Heart heart, Gate gate, Sleeper sleeper) {
+    JobHandler(Worker.Parts parts, Owners owners, Heart heart, Gate gate, Teller teller, Sleeper sleeper) {
         this.me = parts.me();
         this.ledger = parts.engine().ledger();
         this.runner = parts.runner();
@@ -59,7 +59,7 @@ final class JobHandler {
         this.heart = heart;
         this.gate = gate;
         this.desk = new Desk();
-        this.teller = new Teller(parts.engine(), parts.events(), parts.trials(), parts.clock(), parts.log());
+        this.teller = teller;
         this.events = parts.events();
         this.trials = parts.trials();
         this.clock = parts.clock();

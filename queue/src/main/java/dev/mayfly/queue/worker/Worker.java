@@ -49,6 +49,8 @@ public final class Worker implements AutoCloseable {
     private final Heart heart;
     private final Gate gate;
     private final JobHandler handler;
+    private final Forgetter forgetter;
+    private final QueueEngine.Overhearing overhearing;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Thread> slots = new ArrayList<>();
     private final Set<Thread> waiters = new HashSet<>();
@@ -61,7 +63,14 @@ public final class Worker implements AutoCloseable {
         this.gate = new Gate(parts.events(), parts.log());
         Owners owners =
                 new Owners(parts.me(), parts.engine().ledger(), parts.obituary(), parts.ticker(), parts.settings());
-        this.handler = new JobHandler(parts, owners, heart, gate, Thread::sleep);
+        Teller teller = new Teller(parts.engine(), parts.events(), parts.trials(), parts.clock(), parts.log());
+        this.handler = new JobHandler(parts, owners, heart, gate, teller, Thread::sleep);
+        this.forgetter =
+                Forgetter.start(parts.engine().ledger(), parts.settings().keep(), parts.clock(), parts.log());
+        this.overhearing = parts.settings().replay()
+                ? parts.engine()
+                        .overhear(new Echo(parts.runner(), parts.engine().ledger(), teller, parts.events()))
+                : QueueEngine.Overhearing.NOTHING;
     }
 
     /** @throws MayflyException when queue or ledger do not work now */
@@ -220,6 +229,8 @@ public final class Worker implements AutoCloseable {
                 interrupted = true;
             }
         }
+        overhearing.close();
+        forgetter.close();
         heart.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

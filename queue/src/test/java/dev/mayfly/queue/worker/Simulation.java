@@ -42,7 +42,8 @@ final class Simulation {
             Duration.ofSeconds(3),
             Duration.ofSeconds(3),
             Duration.ofSeconds(1),
-            true);
+            true,
+            Duration.ofDays(7));
 
     private final RandomGenerator random;
     private final FakeTime time = FakeTime.standing();
@@ -191,7 +192,13 @@ final class Simulation {
             this.heart = new Heart(me, seen.ledger(), time, SETTINGS, Log.off());
             Owners owners = new Owners(me, seen.ledger(), this::isOver, time, SETTINGS);
             Gate gate = new Gate(WorkerEvents.none(), Log.off());
-            this.handler = new JobHandler(parts, owners, heart, gate, tasks::sleep);
+            this.handler = new JobHandler(
+                    parts,
+                    owners,
+                    heart,
+                    gate,
+                    new Teller(parts.engine(), parts.events(), parts.trials(), parts.clock(), parts.log()),
+                    tasks::sleep);
         }
 
         /** A home knows of its own lives; of others only where there is proof at all. */
