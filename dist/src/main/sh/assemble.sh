@@ -52,18 +52,28 @@ if [ -n "$sqlite" ] && [ -n "$sqlite_jar" ]; then
     rm -rf "$TARGET/sqlite"
 fi
 
-# Class paths. The slim one comes first in the whole one; the order must stay as the caches were trained with.
+# Class paths; the order must stay as the caches were trained with. Classes come from a cache, but whoever reads a
+# resource opens all jars up to the one that has it, a millisecond each: those that are read from at a start come first.
 jar() { # artifact
     printf '$dist/lib/%s-%s.jar' "$1" "$VERSION"
 }
 cli_path=$(jar mayfly-cli):$(jar mayfly-base):$(jar mayfly-picocli)
-app_path=$cli_path
+app_path=$(jar mayfly-sandbox)
+[ -z "$sqlite_jar" ] || app_path=$app_path:\$dist/lib/${sqlite_jar##*/}
+app_path=$app_path:$cli_path
 for file in $(cd "$new/lib" && LC_ALL=C ls); do
     case $file in
-        mayfly-cli-*|mayfly-base-*|mayfly-picocli-*) ;;
+        mayfly-sandbox-*|sqlite-jdbc-*|mayfly-cli-*|mayfly-base-*|mayfly-picocli-*) ;;
         *) app_path=$app_path:\$dist/lib/$file ;;
     esac
 done
+# The class that answers calls in the client's own process, from its place among the services of its jar.
+services=META-INF/services/dev.mayfly.base.program.LocalProgram
+mkdir -p "$TARGET/services"
+(cd "$TARGET/services" && "$JDK/bin/jar" --extract --file "$new/lib/mayfly-app-$VERSION.jar" "$services")
+program=
+read -r program <"$TARGET/services/$services" || [ -n "$program" ]
+rm -rf "$TARGET/services"
 cat >"$new/libexec/launch.conf" <<END
 # Read by bin/mayfly; made by the build.
 version='$VERSION'
@@ -71,9 +81,8 @@ trained='$JDK'
 cli_path="$cli_path"
 app_path="$app_path"
 sqlite_name='$sqlite_name'
+program='$program'
 END
-
-sh "$ROOT/dist/src/main/sh/train.sh" "$new" "$JDK" "$TARGET/training" || true
 
 TZ=UTC0 touch -t "$STARTED" "$new/built"
 
@@ -81,3 +90,7 @@ rm -rf "$TARGET/mayfly.old"
 [ ! -e "$TARGET/mayfly" ] || mv "$TARGET/mayfly" "$TARGET/mayfly.old"
 mv "$new" "$TARGET/mayfly"
 rm -rf "$TARGET/mayfly.old"
+
+# In the place where it stays: a cache remembers the paths of its jars, and each start looks for each of them, as often as
+# a jar has classes when it is not there.
+sh "$ROOT/dist/src/main/sh/train.sh" "$TARGET/mayfly" "$JDK" "$TARGET/training" || true

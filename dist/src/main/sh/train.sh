@@ -23,16 +23,22 @@ printf '{"cmd":"echo hi"}\n' >"$request"
 # A cache is only accepted under the flags it was made with: these are those of bin/mayfly.
 common="-XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -Dmayfly.version=$version"
 native="--enable-native-access=ALL-UNNAMED"
+launcher=
+[ ! -x "$dist/libexec/mayfly-launcher" ] || launcher=$dist/libexec/mayfly-launcher
+oneshot="-Dmayfly.program=$program -Djava.locale.providers=FALLBACK"
 
-train() { # name, class path, flags, command lines...
+train() { # name, class path, flags, main class, its arguments...
     name=$1
     path=$2
     flags=$3
     shift 3
-    # $common and $flags are lists of words.
-    if "$JDK/bin/java" -XX:AOTCacheOutput="$work/$name.aot" -XX:TieredStopAtLevel=1 $common $flags \
-        -Dmayfly.dist="$dist" -Dorg.sqlite.lib.path="$dist/libexec" -Dorg.sqlite.lib.name="$sqlite_name" \
-        -cp "$path" dev.mayfly.cli.Rehearsal "$@" >"$work/$name.log" 2>&1 && [ -s "$work/$name.aot" ]; then
+    # $common and $flags are lists of words. How the command ends does not matter: a machine without a sandbox still has
+    # classes to load.
+    "$JDK/bin/java" -XX:AOTCacheOutput="$work/$name.aot" -XX:TieredStopAtLevel=1 $common $flags \
+        -Dmayfly.dist="$dist" ${launcher:+"-Dmayfly.launcher=$launcher"} \
+        -Dorg.sqlite.lib.path="$dist/libexec" -Dorg.sqlite.lib.name="$sqlite_name" \
+        -cp "$path" "$@" >"$work/$name.log" 2>&1
+    if [ -s "$work/$name.aot" ]; then
         mv "$work/$name.aot" "$dist/aot/$name.aot"
     else
         warn "the $name start-up cache could not be made"
@@ -40,8 +46,12 @@ train() { # name, class path, flags, command lines...
     fi
 }
 
-train app "$app_path" "$native" \
+train app "$app_path" "$native" dev.mayfly.cli.Rehearsal \
     "--home $home exec -f $request" "--home $home job ls" "--home $home doctor" || exit 1
+
+# The most frequent command without a service has a cache with nothing else in it, made by that very command on a home
+# that has been used before.
+train exec "$app_path" "$native $oneshot" dev.mayfly.cli.Main --home "$home" exec -f "$request"
 
 # The slim profile is trained against a real service.
 "$JDK/bin/java" $common $native -XX:AOTCache="$dist/aot/app.aot" -Dmayfly.dist="$dist" \
@@ -55,4 +65,4 @@ while [ ! -S "$home/run/mayfly.sock" ] && [ "$tries" -lt 100 ] && kill -0 "$serv
     sleep 0.1 2>/dev/null || sleep 1
 done
 # Everything that is rehearsed is loaded at every start, so help and mistakes are not.
-train cli "$cli_path" "" "--version" "--home $home exec -f $request" "--home $home job ls"
+train cli "$cli_path" "" dev.mayfly.cli.Rehearsal "--version" "--home $home exec -f $request" "--home $home job ls"

@@ -26,6 +26,9 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
     private final HostBackends host;
     private final Log log;
     private final Map<Preference, Backend> opened = new EnumMap<>(Preference.class);
+    /** Why a backend is not the strongest, until the first run that uses it. */
+    private final Map<Preference, String> untold = new EnumMap<>(Preference.class);
+
     private final ReentrantLock opening = new ReentrantLock();
 
     MachineBackends(HostBackends host, Log log) {
@@ -39,33 +42,61 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
         if (preference == Preference.AUTO && namesWasmProgram(request)) {
             preference = Preference.WASM;
         }
-        opening.lock();
+        Backend backend = open(preference);
+        tell(preference);
+        return backend;
+    }
+
+    /**
+     * Opens what a request will most likely get, before the request has been read. For one that brings its own
+     * WebAssembly program it is opened in vain, which costs time and nothing else.
+     *
+     * @throws MayflyException {@code SANDBOX_UNAVAILABLE}
+     */
+    void open(String wanted) {
+        Backend _ = open(Preference.of(wanted));
+    }
+
+    private Backend open(Preference preference) {
+        lock();
         try {
             Backend known = opened.get(preference);
-            return known == null ? open(preference) : known;
+            return known == null ? make(preference) : known;
         } finally {
             opening.unlock();
         }
     }
 
-    /**
-     * Opens what would run a command, unless it is open.
-     *
-     * @throws MayflyException {@code SANDBOX_UNAVAILABLE}
-     */
-    void requireUsable(String wanted) {
-        Preference preference = Preference.of(wanted);
-        opening.lock();
+    private void lock() {
         try {
-            if (!opened.containsKey(preference)) {
-                open(preference);
+            opening.lockInterruptibly();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while a backend was opened", e);
+    }
+
+    /** What is weaker than the best is never taken in silence; the result says which one it was. */
+    private void tell(Preference preference) {
+        lock();
+        try {
+            String evidence = untold.remove(preference);
+            if (evidence != null) {
+                log.warn()
+                        .with("backend", open(preference).name())
+                        .with("evidence", evidence)
+                        .log("the strongest backend does not work here");
             }
         } finally {
             opening.unlock();
         }
     }
 
-    private Backend open(Preference preference) {
+    private Backend make(Preference preference) {
         if (preference == Preference.WASM) {
             return keep(preference, new WasmBackend());
         }
@@ -75,16 +106,11 @@ final class MachineBackends implements BackendSelector, AutoCloseable {
                 throw unavailable(choice.evidence());
             }
             if (choice.evidence().size() > 1) {
-                // What is weaker than the best is never taken in silence; the result says which one it was.
-                log.warn()
-                        .with("backend", choice.backend().name())
-                        .with("evidence", String.join("; ", choice.evidence()))
-                        .log("the strongest backend does not work here");
+                untold.put(preference, String.join("; ", choice.evidence()));
             }
             return keep(preference, choice.backend());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a backend was opened", e);
+            throw interrupted(e);
         }
     }
 

@@ -48,7 +48,7 @@ final class QueueWiring {
                         runner.get(),
                         // Not before the first job: a client that only sends needs no sandbox.
                         (request, options) -> runs.get().run(request, options),
-                        () -> backends.get().requireUsable(backend()),
+                        () -> backends.get().open(backend()),
                         options(),
                         settings.home()));
         this.client = new Lazy<>(made, () -> new JobClient(engine.get(), jobs.get(), queueSettings.subject(), clock));

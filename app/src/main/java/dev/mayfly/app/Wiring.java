@@ -8,12 +8,14 @@ import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.platform.probe.Doctor;
 import dev.mayfly.platform.probe.Host;
 import dev.mayfly.sandbox.allow.BindGuard;
+import dev.mayfly.sandbox.box.Backend;
 import dev.mayfly.sandbox.choose.HostBackends;
 import dev.mayfly.sandbox.net.HostSide;
 import dev.mayfly.sandbox.net.MediatedNetworks;
 import dev.mayfly.sandbox.policy.Policy;
 import dev.mayfly.sandbox.policy.PolicyReader;
 import dev.mayfly.sandbox.policy.PolicyStore;
+import dev.mayfly.sandbox.record.LaterLedger;
 import dev.mayfly.sandbox.record.Quarantine;
 import dev.mayfly.sandbox.record.Retention;
 import dev.mayfly.sandbox.record.SqlLedger;
@@ -35,6 +37,7 @@ final class Wiring implements AutoCloseable {
 
     private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
+    private final Ahead ahead = new Ahead();
     private final Lazy.Made made = new Lazy.Made();
     private final Lazy<Instruments> instruments;
     private final QueueWiring queue;
@@ -53,14 +56,27 @@ final class Wiring implements AutoCloseable {
         Lazy<Quarantine> quarantine = new Lazy<>(made, () -> quarantine(settings, clock, log));
         Retention retention = retention(settings);
         this.sweep = () -> retention.apply(ledger.get(), quarantine.get(), clock.instant());
-        Lazy<SandboxRunner> runner = new Lazy<>(made, () -> {
-            // Opened first, because a run whose result cannot be kept must not happen.
-            SqlLedger kept = ledger.get();
-            return new SandboxRunner(
-                    clock, policies(settings), new BindGuard(settings.home()), backends.get(), quarantine.get(), kept);
-        });
+        Lazy<SandboxRunner> runner = new Lazy<>(
+                made,
+                () -> new SandboxRunner(
+                        clock,
+                        policies(settings),
+                        new BindGuard(settings.home()),
+                        (wanted, request) -> {
+                            // Open before a backend is chosen: a run whose result cannot be kept must not happen.
+                            SqlLedger _ = ledger.get();
+                            Backend backend = backends.get().select(wanted, request);
+                            return settings.longLived() ? backend : new LastRun(backend, backends.get()::close);
+                        },
+                        quarantine.get(),
+                        new LaterLedger(ledger)));
         Lazy<Runs> runs = new Lazy<>(made, () -> {
-            Runs bare = runner.get()::run;
+            Runs bare = (request, options) -> {
+                if (!settings.longLived()) { // a service opens it once; here it would be on the way
+                    ahead.begin("backend-ahead", () -> backends.get().open(options.backend()));
+                }
+                return runner.get().run(request, options);
+            };
             return Instruments.wanted(settings) ? instruments.get().around(bare) : bare;
         });
         queue = new QueueWiring(settings, log, clock, made, runner, runs, backends, instruments);
@@ -164,6 +180,7 @@ final class Wiring implements AutoCloseable {
 
     @Override
     public void close() {
+        ahead.close();
         made.close();
     }
 }

@@ -20,6 +20,9 @@ final class Services {
     /** {@code off} keeps from asking a running service; set by the launcher script when it found the socket dead. */
     static final String SERVICE_VARIABLE = "MAYFLY_SERVICE";
 
+    /** The class of the program; in the laid-out program from the services of its own jar, see {@code assemble.sh}. */
+    private static final String PROGRAM_PROPERTY = "mayfly.program";
+
     private final Path home;
     private final Map<String, String> environment;
 
@@ -43,9 +46,26 @@ final class Services {
 
     /** The whole program, opened in this process; empty on the slim class path. */
     Optional<LocalProgram.Open> here(Map<String, String> flags) {
-        return ServiceLoader.load(LocalProgram.class)
-                .findFirst()
-                .map(program -> program.open(new Surroundings(home, flags, environment)));
+        return program().map(program -> program.open(new Surroundings(home, flags, environment)));
+    }
+
+    /**
+     * The launcher script names the class, because to look for it means to open every jar, which takes as long as half
+     * the start of a JVM. Without its help, or when the name is wrong, it is looked for.
+     */
+    private static Optional<LocalProgram> program() {
+        String name = System.getProperty(PROGRAM_PROPERTY, "");
+        if (!name.isEmpty()) {
+            try {
+                return Optional.of(Class.forName(name)
+                        .asSubclass(LocalProgram.class)
+                        .getConstructor()
+                        .newInstance());
+            } catch (ReflectiveOperationException | ClassCastException _) {
+                // then by searching
+            }
+        }
+        return ServiceLoader.load(LocalProgram.class).findFirst();
     }
 
     LongCommand longCommand(String name) {

@@ -41,7 +41,7 @@ final class SqlAnswers implements Answers, Lookout.View {
     private static final String NEWS = """
             SELECT value AS name, coalesce((SELECT times FROM announcement WHERE name = value), '') || '.' || coalesce(
                     (SELECT version FROM job WHERE id = value
-                        AND state IN ('done', 'dead', 'cancelled', 'indeterminate')), '') AS mark
+                        AND state NOT IN ('queued', 'running')), '') AS mark
             FROM json_each(?)""";
 
     private static final String NO_NEWS = ".";
@@ -112,7 +112,7 @@ final class SqlAnswers implements Answers, Lookout.View {
         try {
             Set<String> jobs = Set.copyOf(sql.query(Statement.of("""
                     SELECT id FROM job WHERE id IN (SELECT value FROM json_each(?))
-                        AND state IN ('done', 'dead', 'cancelled', 'indeterminate')""", array(names)), row -> row.text("id")));
+                        AND state NOT IN ('queued', 'running')""", array(names)), row -> row.text("id")));
             long now = clock.millis();
             List<Statement> batch = new ArrayList<>();
             for (String name : names) {

@@ -21,10 +21,16 @@ public final class MemoryLedger implements JobLedger {
     private final Map<JobId, JobEntry> rows = new TreeMap<>();
     private final Map<String, Long> beats = new HashMap<>();
     private BiConsumer<Optional<JobEntry>, JobEntry> watcher = (_, _) -> {};
+    private Runnable afterBeat = () -> {};
 
     /** Is told of each change, with what was there before. */
     public synchronized void watch(BiConsumer<Optional<JobEntry>, JobEntry> by) {
         watcher = by;
+    }
+
+    /** Does this after each beat. */
+    public synchronized void afterBeat(Runnable then) {
+        afterBeat = then;
     }
 
     @Override
@@ -71,6 +77,7 @@ public final class MemoryLedger implements JobLedger {
         if (before != null && before == number) {
             throw new IllegalArgumentException("the same beat twice: " + number);
         }
+        afterBeat.run();
     }
 
     @Override
