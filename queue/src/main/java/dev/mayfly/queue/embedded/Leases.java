@@ -19,6 +19,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * does later names it again, and does nothing when it is no longer there.
  */
 final class Leases {
+    /**
+     * What comes again goes before what is new, else a long line would starve it. One statement finds and takes it, so
+     * that consumers who hurry at once do not all find the same one.
+     */
+    private static final String TAKE = """
+            UPDATE line SET due = ?, count = count + 1, holder = ? WHERE number = coalesce(
+                (SELECT number FROM line WHERE due > 0 AND due <= ? ORDER BY due, number LIMIT 1),
+                (SELECT number FROM line WHERE due = 0 ORDER BY number LIMIT 1))""";
+
+    private static final String TAKEN = """
+            SELECT number, count, subject, id, published_at, body FROM line JOIN message USING (number)
+            WHERE holder = ? AND holder != ''""";
+
     private final Sql sql;
     private final Duration ackWait;
     private final Clock clock;
@@ -35,24 +48,15 @@ final class Leases {
         this.log = log;
     }
 
-    /**
-     * Takes a message that may be delivered now: what comes again before what is new, else a long line would starve it.
-     * One statement finds and takes it, so that consumers who hurry at once do not all find the same one.
-     */
+    /** Empty when none may be delivered now. */
     Optional<SqlDelivery> take() {
         String holder = process + "." + deliveries.incrementAndGet();
         long now = clock.millis();
         BatchResult taken =
-                sql.execute(Statement.of("""
-                        UPDATE line SET due = ?, count = count + 1, holder = ? WHERE number = coalesce(
-                            (SELECT number FROM line WHERE due > 0 AND due <= ? ORDER BY due, number LIMIT 1),
-                            (SELECT number FROM line WHERE due = 0 ORDER BY number LIMIT 1))""", due(now, ackWait), holder, now).mustChange(1));
-        if (!taken.isApplied()) {
-            return Optional.empty();
-        }
-        return sql.queryFirst(Statement.of("""
-                        SELECT number, count, subject, id, published_at, body FROM line JOIN message USING (number)
-                        WHERE holder = ? AND holder != ''""", holder), row -> delivery(holder, row));
+                sql.execute(Statement.of(TAKE, due(now, ackWait), holder, now).mustChange(1));
+        return taken.isApplied()
+                ? sql.queryFirst(Statement.of(TAKEN, holder), row -> delivery(holder, row))
+                : Optional.empty();
     }
 
     private SqlDelivery delivery(String holder, Row row) {

@@ -46,6 +46,14 @@ final class SqlAnswers implements Answers, Lookout.View {
 
     private static final String NO_NEWS = ".";
 
+    /** Those of these names that are jobs with an answer. Not by their state, which would be most rows. */
+    private static final String ANSWERED = """
+            SELECT id FROM job WHERE id IN (SELECT value FROM json_each(?)) AND state NOT IN ('queued', 'running')""";
+
+    private static final String ANNOUNCE = """
+            INSERT INTO announcement (name, times, at) VALUES (?, 1, ?)
+            ON CONFLICT (name) DO UPDATE SET times = times + 1, at = excluded.at""";
+
     private record Mark(String name, String mark) {}
 
     private final Sql sql;
@@ -110,16 +118,12 @@ final class SqlAnswers implements Answers, Lookout.View {
 
     private void writeDown(Set<String> names) {
         try {
-            Set<String> jobs = Set.copyOf(sql.query(Statement.of("""
-                    SELECT id FROM job WHERE id IN (SELECT value FROM json_each(?))
-                        AND state NOT IN ('queued', 'running')""", array(names)), row -> row.text("id")));
+            Set<String> jobs = Set.copyOf(sql.query(Statement.of(ANSWERED, array(names)), row -> row.text("id")));
             long now = clock.millis();
             List<Statement> batch = new ArrayList<>();
             for (String name : names) {
                 if (!jobs.contains(name)) {
-                    batch.add(Statement.of("""
-                            INSERT INTO announcement (name, times, at) VALUES (?, 1, ?)
-                            ON CONFLICT (name) DO UPDATE SET times = times + 1, at = excluded.at""", name, now));
+                    batch.add(Statement.of(ANNOUNCE, name, now));
                 }
             }
             if (!batch.isEmpty()) {

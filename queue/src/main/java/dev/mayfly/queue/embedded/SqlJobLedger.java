@@ -28,6 +28,18 @@ final class SqlJobLedger implements JobLedger {
 
     private static final String ALL = "SELECT " + JobRow.COLUMNS + " FROM job ";
 
+    private static final String BEAT = """
+            INSERT INTO epoch (id, beat, at) VALUES (?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET beat = excluded.beat, at = excluded.at""";
+
+    private static final String FORGET_JOBS = """
+            DELETE FROM job WHERE number IN (SELECT number FROM job
+                WHERE state IN ('done', 'dead', 'cancelled', 'indeterminate') AND changed_at < ? LIMIT ?)""";
+
+    private static final String FORGET_EPOCHS = """
+            DELETE FROM epoch WHERE at < ?
+                AND id NOT IN (SELECT owner_id FROM job WHERE state = 'running' AND owner_id IS NOT NULL)""";
+
     private final Sql sql;
     private final Clock clock;
     private final IdSource ids;
@@ -84,9 +96,7 @@ final class SqlJobLedger implements JobLedger {
 
     @Override
     public void beat(Epoch epoch, long number) {
-        sql.execute(Statement.of("""
-                INSERT INTO epoch (id, beat, at) VALUES (?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET beat = excluded.beat, at = excluded.at""", epoch.id(), number, clock.millis()));
+        sql.execute(Statement.of(BEAT, epoch.id(), number, clock.millis()));
     }
 
     @Override
@@ -102,13 +112,9 @@ final class SqlJobLedger implements JobLedger {
     public int forgetBefore(Instant time) {
         int forgotten = 0;
         for (int last = FORGOTTEN_AT_ONCE; last == FORGOTTEN_AT_ONCE; forgotten += last) {
-            last = changes(Statement.of("""
-                    DELETE FROM job WHERE number IN (SELECT number FROM job
-                        WHERE state IN ('done', 'dead', 'cancelled', 'indeterminate') AND changed_at < ? LIMIT ?)""", time, FORGOTTEN_AT_ONCE));
+            last = changes(Statement.of(FORGET_JOBS, time, FORGOTTEN_AT_ONCE));
         }
-        changes(Statement.of("""
-                DELETE FROM epoch WHERE at < ?
-                    AND id NOT IN (SELECT owner_id FROM job WHERE state = 'running' AND owner_id IS NOT NULL)""", time));
+        changes(Statement.of(FORGET_EPOCHS, time));
         return forgotten;
     }
 

@@ -25,6 +25,19 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
     /** Each publish clears away a few ids that have had their time, so that nobody has to clear away many. */
     private static final int IDS_FORGOTTEN_AT_ONCE = 16;
 
+    /** Changes nothing when the id came after the beginning of the window. */
+    private static final String REMEMBER_ID = """
+            INSERT INTO message_id (id, at) VALUES (?, ?)
+            ON CONFLICT (id) DO UPDATE SET at = excluded.at WHERE at < ?""";
+
+    private static final String BURY = """
+            INSERT INTO dead_letter (message, at, job, reason, subject, id, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (message) DO NOTHING""";
+
+    private static final String DEPTH = """
+            SELECT total(holder = '' OR due <= ?) AS waiting, total(holder != '' AND due > ?) AS out,
+                (SELECT count(*) FROM dead_letter) AS dead FROM line""";
+
     private static final String LETTER = "SELECT number, at, job, reason, subject, id, body FROM dead_letter ";
 
     private final Sql sql;
@@ -54,14 +67,13 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
         boolean named = !message.id().isEmpty();
         if (named) {
             long windowBegan = now - settings.duplicateWindow().toMillis();
-            batch.add(Statement.of("""
-                            INSERT INTO message_id (id, at) VALUES (?, ?)
-                            ON CONFLICT (id) DO UPDATE SET at = excluded.at WHERE at < ?""", message.id(), now, windowBegan).mustChange(1));
+            batch.add(Statement.of(REMEMBER_ID, message.id(), now, windowBegan).mustChange(1));
             batch.add(Statement.of(
                     "DELETE FROM message_id WHERE id IN (SELECT id FROM message_id WHERE at < ? ORDER BY at LIMIT ?)",
                     windowBegan,
                     IDS_FORGOTTEN_AT_ONCE));
         }
+        int limit = batch.size();
         batch.add(Statement.of("UPDATE total SET messages = messages + 1 WHERE messages < ?", settings.maxMessages())
                 .mustChange(1));
         batch.add(Statement.of(
@@ -73,11 +85,11 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
         batch.add(Statement.of(
                 "INSERT INTO line (number, due, count, holder) SELECT max(number), 0, 0, '' FROM message"));
         BatchResult result = sql.execute(new Batch(batch));
-        if (result instanceof Conflict(int statement, String _)) {
+        if (result instanceof Conflict(int statement, String reason)) {
             if (named && statement == 0) {
                 return false;
             }
-            throw fullFailure();
+            throw statement == limit ? fullFailure() : refusedFailure("publish", reason);
         }
         waiters.ring(1);
         return true;
@@ -100,6 +112,12 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
                 }
             } while (!closed && waiter.await(deadline.left()));
             return Optional.empty();
+        } catch (MayflyException e) {
+            if (closed) {
+                // The store was closed while it was asked.
+                return Optional.empty();
+            }
+            throw e;
         } finally {
             lookout.left();
         }
@@ -127,11 +145,9 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
         long number = delivery.number();
         Message message = delivery.message();
         // Whoever holds it now: that its job is given up was decided in the ledger. Two who bury it leave one letter.
-        sql.execute(Batch.of(
+        BatchResult result = sql.execute(Batch.of(
                 Statement.of(
-                        """
-                        INSERT INTO dead_letter (message, at, job, reason, subject, id, body)
-                        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message) DO NOTHING""",
+                        BURY,
                         number,
                         leases.now(),
                         job.map(JobId::value),
@@ -143,6 +159,9 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
                         "UPDATE total SET messages = messages - (SELECT count(*) FROM line WHERE number = ?)", number),
                 Statement.of("DELETE FROM line WHERE number = ?", number),
                 Statement.of("DELETE FROM message WHERE number = ?", number)));
+        if (result instanceof Conflict(int _, String why)) {
+            throw refusedFailure("bury", why);
+        }
     }
 
     @Override
@@ -171,10 +190,9 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
 
     @Override
     public Depth depth() {
+        long now = leases.now();
         return sql.queryFirst(
-                        Statement.of("""
-                                SELECT total(holder = '' OR due <= ?) AS waiting, total(holder != '' AND due > ?) AS out,
-                                    (SELECT count(*) FROM dead_letter) AS dead FROM line""", leases.now(), leases.now()),
+                        Statement.of(DEPTH, now, now),
                         row -> new Depth((long) row.real("waiting"), (long) row.real("out"), row.integer("dead")))
                 .orElseThrow();
     }
@@ -191,6 +209,14 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
                 "the queue takes no more messages",
                 settings.maxMessages() + " are in line, and that is the limit",
                 "try again later; start more workers, or raise the limit in the settings of the queue");
+    }
+
+    private static MayflyException refusedFailure(String doing, String reason) {
+        return new MayflyException(
+                ErrorCode.INTERNAL,
+                "cannot " + doing + " a message",
+                "the store refused the row: " + reason,
+                "this is a bug in Mayfly: please report it");
     }
 
     private static MayflyException closedFailure() {
