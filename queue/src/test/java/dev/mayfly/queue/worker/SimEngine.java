@@ -62,7 +62,13 @@ record SimEngine(MemoryEngine real, SimFaults faults, SimTasks.Process process) 
 
         @Override
         public Optional<JobEntry> store(JobEntry entry) {
-            return faults.call(process, () -> real.ledger().store(entry));
+            return faults.call(process, () -> {
+                Optional<JobEntry> stored = real.ledger().store(entry);
+                if (stored.flatMap(JobEntry::owner).isPresent()) {
+                    faults.stallAfterClaim(process);
+                }
+                return stored;
+            });
         }
 
         @Override

@@ -26,8 +26,8 @@ final class SimFaults {
         on = false;
     }
 
-    boolean on() {
-        return on;
+    void resume() {
+        on = true;
     }
 
     /** True once in so many times, while faults are on. */
@@ -58,6 +58,16 @@ final class SimFaults {
         }
         if (strikes(1)) {
             throw new MayflyException(ErrorCode.QUEUE_UNREACHABLE, "no connection", "a fault of the test", "wait");
+        }
+    }
+
+    /** Right after a claim, a process may stand still for as long as it takes others to hold it for dead. */
+    void stallAfterClaim(SimTasks.Process process) {
+        if (strikes(8)) {
+            Duration silence = Simulation.SETTINGS.lease().plus(SimRunner.LONGEST);
+            process.freezeUntil(time.nanos()
+                    + silence.toNanos()
+                    + random.nextLong(Duration.ofSeconds(4).toNanos()));
         }
     }
 

@@ -35,7 +35,7 @@ final class Simulation {
     private static final int MOST_STEPS = 60_000;
     private static final int STEPS_WITH_FAULTS = 2_500;
 
-    private static final WorkerSettings SETTINGS = new WorkerSettings(
+    static final WorkerSettings SETTINGS = new WorkerSettings(
             SLOTS,
             4,
             new Backoff(List.of(Duration.ofMillis(500), Duration.ofSeconds(2))),
@@ -81,8 +81,9 @@ final class Simulation {
         }
         try {
             settle(STEPS_WITH_FAULTS);
+            faults.resume();
             requeueAll();
-            settle(0);
+            settle(STEPS_WITH_FAULTS / 2);
         } finally {
             tasks.end();
         }
@@ -94,7 +95,7 @@ final class Simulation {
             if (step >= stepsWithFaults) {
                 faults.stop();
             }
-            if (step >= stepsWithFaults && step % 50 == 0 && isSettled()) {
+            if (step % 50 == 0 && isSettled()) {
                 requireAnswers();
                 return;
             }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code -Dmayfly.sim.seeds=N} for more runs, {@code -Dmayfly.sim.seed=N} for one of them. */
 final class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("mayfly.sim.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("mayfly.sim.seeds", 2_000);
     private static final long ONE = Long.getLong("mayfly.sim.seed", -1);
 
     @Test
