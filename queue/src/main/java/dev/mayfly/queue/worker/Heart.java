@@ -33,8 +33,9 @@ final class Heart implements AutoCloseable {
     private final Log log;
     private final List<Hold> holds = new CopyOnWriteArrayList<>();
     private final Thread thread;
-    private volatile boolean beaten;
-    private volatile long lastBeat;
+    private boolean beaten;
+    private long lastBeat;
+    private long lapses;
     private volatile boolean stopping;
     private volatile boolean closing;
     private final AtomicLong beats = new AtomicLong();
@@ -66,13 +67,33 @@ final class Heart implements AutoCloseable {
     /** Of two that cross, the later one counts. */
     private synchronized void lastBeat(long at) {
         if (!beaten || at - lastBeat > 0) {
+            if (beaten && at - lastBeat >= freshness()) {
+                lapses++;
+            }
             beaten = true;
             lastBeat = at;
         }
     }
 
-    boolean isFresh() {
-        return beaten && ticker.since(lastBeat) < settings.lease().toNanos() / 2;
+    private long freshness() {
+        return settings.lease().toNanos() / 2;
+    }
+
+    synchronized boolean isFresh() {
+        return beaten && ticker.since(lastBeat) < freshness();
+    }
+
+    /** How often it was too long silent and then beat again. */
+    synchronized long lapses() {
+        return lapses;
+    }
+
+    /**
+     * Whether it is fresh, and was all the time since it had lapsed that often. A beat after a silence makes us fresh, but
+     * says nothing about what others concluded during it.
+     */
+    synchronized boolean isFreshSince(long then) {
+        return lapses == then && isFresh();
     }
 
     /** From here to its close the delivery is extended, and the calling thread interrupted when the job is cancelled. */
@@ -113,12 +134,16 @@ final class Heart implements AutoCloseable {
         }
     }
 
+    private synchronized long sinceLastBeat() {
+        return ticker.since(lastBeat);
+    }
+
     /** One look at everything; all of it can be tried again. */
     void tick() {
         for (Hold hold : holds) {
             hold.extendWhenDue();
         }
-        if (ticker.since(lastBeat) >= settings.lease().toNanos() / 3) {
+        if (sinceLastBeat() >= settings.lease().toNanos() / 3) {
             beat();
         }
         for (Hold hold : holds) {

@@ -219,6 +219,7 @@ final class JobHandler {
         if (!heart.isFresh()) {
             heart.beat();
         }
+        long lapses = heart.lapses();
         Attempt attempt = new Attempt(entry.id(), me.id(), entry.fence());
         Optional<JobEntry> claimed = storeClaim(entry, attempt);
         if (claimed.isEmpty()) {
@@ -227,7 +228,7 @@ final class JobHandler {
         long started = ticker.nanos();
         Ending ending;
         try (Heart.Hold _ = heart.hold(delivery, attempt)) {
-            ending = run(delivery, claimed.get(), attempt, orphan);
+            ending = run(delivery, claimed.get(), attempt, orphan, lapses);
         }
         finish(delivery, names, claimed.get(), attempt, ending, Duration.ofNanos(ticker.since(started)));
         return true;
@@ -246,7 +247,7 @@ final class JobHandler {
         }
     }
 
-    private Ending run(Delivery delivery, JobEntry claimed, Attempt attempt, Optional<Attempt> orphan) {
+    private Ending run(Delivery delivery, JobEntry claimed, Attempt attempt, Optional<Attempt> orphan, long lapses) {
         boolean begun = false;
         try {
             Optional<Answer> kept = orphan.flatMap(runner::recall);
@@ -254,7 +255,7 @@ final class JobHandler {
                 return new Ending.Answered(kept.get());
             }
             trials.pause();
-            if (!renewed(claimed)) {
+            if (!stillOurs(claimed, lapses)) {
                 return new Ending.Interrupted(false);
             }
             begun = true;
@@ -277,14 +278,21 @@ final class JobHandler {
     }
 
     /**
-     * False when the claim is no longer what it was. Whoever stood still so long that its lease is over may have been
-     * declared dead meanwhile. A beat alone is no cure: somebody may have looked just before it. So the row is stored once
-     * more, after the beat: a claim of somebody who looked before then fails, and whoever looks after sees the beat.
+     * False when the claim is no longer what it was. Whoever was silent for too long since then, in whatever thread, may
+     * have been declared dead meanwhile. A beat alone is no cure: somebody may have looked just before it. So the row is
+     * stored once more, after the beat: a claim of somebody who looked before then fails, and whoever looks after sees the
+     * beat.
+     *
+     * @param lapses of our heart, counted before the row was stored
      */
-    private boolean renewed(JobEntry claimed) {
+    private boolean stillOurs(JobEntry claimed, long lapses) {
         JobEntry current = claimed;
-        while (!heart.isFresh()) {
-            heart.beat();
+        long before = lapses;
+        while (!heart.isFreshSince(before)) {
+            if (!heart.isFresh()) {
+                heart.beat();
+            }
+            before = heart.lapses();
             Optional<JobEntry> stored = ledger.store(current);
             if (stored.isEmpty()) {
                 return false;

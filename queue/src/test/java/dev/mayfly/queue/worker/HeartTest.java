@@ -53,6 +53,20 @@ final class HeartTest {
     }
 
     @Test
+    void a_silence_is_remembered_after_the_beat_that_ended_it() {
+        heart.beat();
+        long before = heart.lapses();
+        time.advance(SETTINGS.lease().dividedBy(3));
+        heart.beat();
+        assertThat(heart.isFreshSince(before)).isTrue();
+        time.advance(SETTINGS.lease().dividedBy(2));
+        heart.beat();
+        assertThat(heart.isFresh()).isTrue();
+        assertThat(heart.isFreshSince(before)).isFalse();
+        assertThat(heart.isFreshSince(heart.lapses())).isTrue();
+    }
+
+    @Test
     void beats_every_third_of_a_lease_with_another_number_each_time() {
         heart.beat();
         time.advance(SETTINGS.lease().dividedBy(3).minusNanos(1));

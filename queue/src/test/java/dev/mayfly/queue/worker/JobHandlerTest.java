@@ -278,6 +278,22 @@ final class JobHandlerTest {
     }
 
     @Test
+    void a_beat_of_the_heart_after_a_silence_does_not_hide_it() throws InterruptedException {
+        AtomicBoolean slept = new AtomicBoolean();
+        bench.engine.ledger().watch((_, row) -> {
+            if (row.state() == JobState.RUNNING && !slept.getAndSet(true)) {
+                bench.time.advance(HandlerBench.SETTINGS.lease());
+                bench.heart.tick();
+                assertThat(bench.heart.isFresh()).isTrue();
+            }
+        });
+        bench.send("job");
+        assertThat(state("job")).isEqualTo(JobState.DONE);
+        // Claimed, renewed, ended.
+        assertThat(bench.row("job").version()).isEqualTo(3);
+    }
+
+    @Test
     void a_job_cancelled_in_line_does_not_run_and_leaves_the_line() throws InterruptedException {
         bench.store(bench.queued("job").ended(JobState.CANCELLED, ClaimRules.cancelled(), bench.now()));
         bench.send("job");
