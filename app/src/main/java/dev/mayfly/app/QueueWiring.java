@@ -10,6 +10,7 @@ import dev.mayfly.queue.worker.Worker;
 import dev.mayfly.sandbox.run.RunOptions;
 import dev.mayfly.sandbox.run.SandboxRunner;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -50,7 +51,9 @@ final class QueueWiring {
                         (request, options) -> runs.get().run(request, options),
                         () -> backends.get().open(backend()),
                         options(),
-                        settings.home()));
+                        settings.home(),
+                        // A worker of its own has as many slots as jobs; a service lends them to calls too.
+                        settings.role() == Settings.Role.WORKER ? Duration.ZERO : Wiring.SLOT_WAIT));
         this.client = new Lazy<>(made, () -> new JobClient(engine.get(), jobs.get(), queueSettings.subject(), clock));
         this.worker = new Lazy<>(made, this::startWorker);
     }

@@ -32,25 +32,32 @@ final class SandboxJobs implements JobRunner {
     private final Runnable sandboxCheck;
     private final RunOptions options;
     private final Path home;
+    private final Duration slotWait;
 
     /**
      * @param runs the same runner, counted
      * @param sandboxCheck throws when no command could run
      * @param options for every job
+     * @param slotWait how long a run may wait for a slot that somebody else has
      */
-    SandboxJobs(SandboxRunner runner, Runs runs, Runnable sandboxCheck, RunOptions options, Path home) {
+    SandboxJobs(
+            SandboxRunner runner, Runs runs, Runnable sandboxCheck, RunOptions options, Path home, Duration slotWait) {
         this.runner = runner;
         this.runs = runs;
         this.sandboxCheck = sandboxCheck;
         this.options = options;
         this.home = home;
+        this.slotWait = slotWait;
     }
 
     @Override
     public Prepared prepare(byte[] request) {
         NamedRun named = runner.name(request, options);
         return new Prepared(
-                new JobId(named.runId()), named.leavesNoTrace(), named.wall().plus(AROUND_A_RUN), named.command());
+                new JobId(named.runId()),
+                named.leavesNoTrace(),
+                named.wall().plus(AROUND_A_RUN).plus(slotWait),
+                named.command());
     }
 
     @Override

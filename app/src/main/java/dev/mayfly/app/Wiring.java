@@ -33,7 +33,7 @@ import java.util.function.Supplier;
 /** Builds the program out of its rooms, by constructors, and owns its end. */
 final class Wiring implements AutoCloseable {
     /** Longer than the longest run, so that a full house means waiting and not refusing. */
-    private static final Duration SLOT_WAIT = Duration.ofSeconds(90);
+    static final Duration SLOT_WAIT = Duration.ofSeconds(90);
 
     private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 

@@ -38,7 +38,7 @@ final class Echo implements Consumer<Message> {
             Optional<JobEntry> entry = ledger.find(job);
             if (entry.isPresent() && entry.get().answer().isPresent()) {
                 events.duplicate();
-                teller.announce(names.told(job), entry.get().answer().get());
+                teller.announce(names, job, entry.get().answer().get());
             }
         } catch (MayflyException _) {
             // What is malformed is told to whoever gets the message; the rest is a courtesy.

@@ -117,7 +117,7 @@ final class JobHandler {
                 return;
             }
             Answer answer = Answer.Failed.of(failure);
-            teller.announce(names.old(), answer);
+            teller.sayOld(names, answer);
             names.promised().ifPresent(id -> teller.keepPromise(id, JobState.DEAD, answer));
             teller.bury(
                     delivery, names.promised(), failure.code().label() + " " + failure.what() + ": " + failure.why());
@@ -152,7 +152,7 @@ final class JobHandler {
                 }
                 case Step.Replay(Answer answer) -> {
                     events.duplicate();
-                    teller.announce(Set.of(promised), answer);
+                    teller.sayPromised(promised, answer);
                     teller.close(delivery, entry.get(), answer);
                     return true;
                 }

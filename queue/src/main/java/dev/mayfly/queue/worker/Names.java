@@ -23,14 +23,6 @@ record Names(Optional<JobId> promised, Set<JobId> old) {
                 : new Names(Optional.empty(), Set.of(OldId.of(message.body())));
     }
 
-    /** The job's own name and what old clients call it. Not the promised one: another answer may stand there. */
-    Set<JobId> told(JobId job) {
-        Set<JobId> names = new LinkedHashSet<>();
-        names.add(job);
-        names.addAll(old);
-        return names;
-    }
-
     /** The ids whose rows handling this message may change. */
     Set<JobId> ids(JobId job) {
         Set<JobId> ids = new LinkedHashSet<>();

@@ -13,6 +13,7 @@ import dev.mayfly.queue.port.WorkerEvents;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The steps after an answer stands in the ledger: telling those who wait, and taking the message out of line. Each can be
@@ -35,7 +36,7 @@ final class Teller {
 
     /** Under the job's own name, under how old clients call it, and under the promised one what stands there. */
     void tell(Names names, JobId job, JobState state, Answer answer) {
-        announce(names.told(job), answer);
+        announce(names, job, answer);
         names.broken(job).ifPresent(promised -> keepPromise(promised, state, answer));
     }
 
@@ -52,7 +53,7 @@ final class Teller {
                             .store(entry.get().ended(state, answer, clock.instant()))
                             .isPresent();
         }
-        announce(Set.of(promised), stands);
+        sayPromised(promised, stands);
     }
 
     /**
@@ -61,11 +62,25 @@ final class Teller {
      *
      * @throws MayflyException when it could not be said but may be later
      */
-    void announce(Set<JobId> names, Answer answer) {
+    void announce(Names names, JobId job, Answer answer) {
+        say(Set.of(job), answer, engine.answers()::announce);
+        sayOld(names, answer);
+    }
+
+    /** Old clients begin to listen only after their message was taken, perhaps after the answer was said. */
+    void sayOld(Names names, Answer answer) {
+        say(names.old(), answer, engine.answers()::insist);
+    }
+
+    void sayPromised(JobId promised, Answer answer) {
+        say(Set.of(promised), answer, engine.answers()::announce);
+    }
+
+    private void say(Set<JobId> names, Answer answer, BiConsumer<JobId, Answer> how) {
         Optional<MayflyException> failure = Optional.empty();
         for (JobId name : names) {
             try {
-                engine.answers().announce(name, answer);
+                how.accept(name, answer);
             } catch (MayflyException e) {
                 log.debug().with("name", name).with("why", e.why()).log("could not announce");
                 if (e.code().retry() != Retry.NEVER) {

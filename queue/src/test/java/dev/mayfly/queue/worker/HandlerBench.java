@@ -69,7 +69,13 @@ final class HandlerBench {
                 Log.off());
         heart = new Heart(ME, engine.ledger(), time, settings, Log.off());
         Owners owners = new Owners(ME, engine.ledger(), parts.obituary(), time, settings);
-        handler = new JobHandler(parts, owners, heart, new Gate(events, Log.off()), time::advance);
+        handler = new JobHandler(
+                parts,
+                owners,
+                heart,
+                new Gate(events, Log.off()),
+                new Teller(parts.engine(), parts.events(), parts.trials(), parts.clock(), parts.log()),
+                time::advance);
         heart.beat();
     }
 

@@ -32,7 +32,6 @@ final class NamesTest {
     void who_promises_none_is_an_old_client(String messageId) {
         assertThat(of(messageId).promised()).isEmpty();
         assertThat(of(messageId).old()).containsExactly(OldId.of(BODY));
-        assertThat(of(messageId).told(ID)).containsExactly(ID, OldId.of(BODY));
     }
 
     @Test
@@ -40,7 +39,7 @@ final class NamesTest {
         Names names = of(OTHER.value());
         assertThat(names.broken(ID)).contains(OTHER);
         assertThat(names.broken(OTHER)).isEmpty();
-        assertThat(names.told(ID)).containsExactly(ID);
+        assertThat(names.old()).isEmpty();
         assertThat(names.ids(ID)).isEqualTo(Set.of(ID, OTHER));
     }
 }

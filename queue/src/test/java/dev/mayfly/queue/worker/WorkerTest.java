@@ -38,7 +38,8 @@ final class WorkerTest {
             Duration.ofSeconds(30),
             Duration.ofSeconds(15),
             Duration.ZERO,
-            true);
+            true,
+            Duration.ofDays(7));
 
     private final FakeTime time = FakeTime.standing();
     private final MemoryEngine engine = new MemoryEngine(time, SETTINGS.ackWait(), Duration.ofMinutes(2));
