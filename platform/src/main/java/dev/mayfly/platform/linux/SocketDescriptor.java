@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +29,8 @@ public final class SocketDescriptor {
     private static final String TCP_LISTEN = "0A";
 
     private static final String UDP_UNCONNECTED = "07";
+
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     private SocketDescriptor() {}
 
@@ -71,16 +75,23 @@ public final class SocketDescriptor {
                 .toList();
     }
 
+    /** From the highest number down, because the socket was opened a moment ago and each look costs a system call. */
     private static int descriptor(String link) throws IOException {
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+        List<Integer> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : descriptors) {
-                try {
-                    if (Files.readSymbolicLink(descriptor).toString().equals(link)) {
-                        return Integer.parseInt(descriptor.getFileName().toString());
-                    }
-                } catch (NoSuchFileException | NotLinkException closedMeanwhile) {
-                    // then it is not the one, which stays open
+                numbers.add(Integer.valueOf(descriptor.getFileName().toString()));
+            }
+        }
+        numbers.sort(Collections.reverseOrder());
+        for (int number : numbers) {
+            try {
+                Path found = Files.readSymbolicLink(DESCRIPTORS.resolve(Integer.toString(number)));
+                if (found.toString().equals(link)) {
+                    return number;
                 }
+            } catch (NoSuchFileException | NotLinkException closedMeanwhile) {
+                // then it is not the one, which stays open
             }
         }
         return -1;

@@ -58,8 +58,14 @@ final class CgroupDirectory {
     }
 
     static List<Path> children(Path directory) {
+        return children(directory, "");
+    }
+
+    /** Those whose name begins with this; the others, mostly dozens of files, are not even looked at. */
+    static List<Path> children(Path directory, String prefix) {
         List<Path> children = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, Files::isDirectory)) {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(
+                directory, entry -> entry.getFileName().toString().startsWith(prefix) && Files.isDirectory(entry))) {
             stream.forEach(children::add);
         } catch (IOException e) {
             return List.of();

@@ -25,6 +25,7 @@ public final class CgroupTree implements AutoCloseable {
     /** Far more than cores; each slot has its own pair of user ids. */
     public static final int MOST_SLOTS = 64;
 
+    private static final String SLOT = "slot-";
     private static final List<String> V2_CONTROLLERS = List.of("memory", "pids", "cpu", "io");
 
     private final CgroupLayout layout;
@@ -108,7 +109,7 @@ public final class CgroupTree implements AutoCloseable {
     }
 
     private static void sweep(Path root, Path place, List<String> swept) {
-        for (Path group : CgroupDirectory.children(place)) {
+        for (Path group : CgroupDirectory.children(place, InstanceId.PREFIX)) {
             Optional<InstanceId> owner = InstanceId.parse(group.getFileName().toString());
             if (owner.isPresent() && !owner.get().alive(root)) {
                 CgroupDirectory.kill(group);
@@ -179,7 +180,7 @@ public final class CgroupTree implements AutoCloseable {
             }
             reviveParents();
             int number = claim(parents.getFirst());
-            String name = "slot-" + number;
+            String name = SLOT + number;
             if (layout.mode() == CgroupMode.V2) {
                 Path slot = v2Parent().orElseThrow().resolve(name);
                 enable(slot, enabled, new ArrayList<>());
@@ -213,7 +214,7 @@ public final class CgroupTree implements AutoCloseable {
     private static int claim(Path parent) throws IOException {
         for (int number = 0; number < MOST_SLOTS; number++) {
             try {
-                Files.createDirectory(parent.resolve("slot-" + number));
+                Files.createDirectory(parent.resolve(SLOT + number));
                 return number;
             } catch (FileAlreadyExistsException e) {
                 // Taken by another slot: try the next.
@@ -283,7 +284,7 @@ public final class CgroupTree implements AutoCloseable {
     @Override
     public void close() {
         for (Path parent : parents) {
-            if (CgroupDirectory.children(parent).isEmpty()) {
+            if (CgroupDirectory.children(parent, SLOT).isEmpty()) {
                 CgroupDirectory.remove(parent);
             }
         }

@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
  * field 22) it is not. Names whatever must be swept once that life is over.
  */
 public record InstanceId(long pid, long startTime) {
-    private static final Pattern NAME = Pattern.compile("mayfly-([0-9]{1,10})-([0-9]{1,18})");
+    /** With which all names begin. */
+    static final String PREFIX = "mayfly-";
+
+    private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]{1,10})-([0-9]{1,18})");
     private static final int START_TIME_AFTER_COMMAND = 19;
 
     /** Of this process; the start time is 0 where there is no procfs. */
@@ -23,7 +26,7 @@ public record InstanceId(long pid, long startTime) {
 
     /** {@code mayfly-<pid>-<start time>}. */
     public String name() {
-        return "mayfly-" + pid + "-" + startTime;
+        return PREFIX + pid + "-" + startTime;
     }
 
     /** The instance that this directory or file name stands for. */

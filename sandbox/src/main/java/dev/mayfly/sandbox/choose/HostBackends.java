@@ -16,6 +16,7 @@ import dev.mayfly.sandbox.cgroup.CgroupTree;
 import dev.mayfly.sandbox.cgroup.InstanceId;
 import dev.mayfly.sandbox.image.RuntimeImage;
 import dev.mayfly.sandbox.launcher.NativeBackend;
+import dev.mayfly.sandbox.slot.Later;
 import dev.mayfly.sandbox.slot.SeccompFilters;
 import dev.mayfly.sandbox.slot.SlotSettings;
 import dev.mayfly.sandbox.slot.SyscallFilters;
@@ -80,16 +81,12 @@ public record HostBackends(
                     .daemon()
                     .name("filter-ahead")
                     .start(() -> filters.filter(SyscallProfile.DEFAULT, SyscallFilters.Denial.NOTIFY));
+            Later<RuntimeImage> image =
+                    Later.begin("image-ahead", () -> RuntimeImage.of(Path.of("/"), stateDir.resolve("image")));
             return withGroups(
                     witness(),
-                    (groups, witness) -> NativeBackend.open(
-                            program,
-                            settings(),
-                            groups,
-                            networks,
-                            witness,
-                            filters,
-                            RuntimeImage.of(Path.of("/"), stateDir.resolve("image"))));
+                    (groups, witness) ->
+                            NativeBackend.open(program, settings(), groups, networks, witness, filters, image));
         });
     }
 

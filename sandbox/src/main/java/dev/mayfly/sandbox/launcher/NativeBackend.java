@@ -22,15 +22,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Runs boxes in a pool of launcher slots; the strongest backend there is, and the fastest. */
 public final class NativeBackend implements Backend {
     private final RuntimeDirectory directory;
     private final SlotPool<Slot> pool;
+    private final Supplier<RuntimeImage> image;
     private final int slots;
 
-    private NativeBackend(RuntimeDirectory directory, SlotPool<Slot> pool, int slots) {
+    private NativeBackend(RuntimeDirectory directory, SlotPool<Slot> pool, Supplier<RuntimeImage> image, int slots) {
         this.slots = slots;
+        this.image = image;
         this.directory = directory;
         this.pool = pool;
     }
@@ -40,6 +43,7 @@ public final class NativeBackend implements Backend {
      * witness stay the caller's and must be closed after the backend.
      *
      * @param launcher the launcher program
+     * @param image asked for when a slot starts; what it throws is why the slot does not
      */
     public static NativeBackend open(
             Path launcher,
@@ -48,7 +52,7 @@ public final class NativeBackend implements Backend {
             SlotNetworks networks,
             DenialWitness witness,
             SyscallFilters filters,
-            RuntimeImage image) {
+            Supplier<RuntimeImage> image) {
         if (!Files.isExecutable(launcher)) {
             throw new MayflyException(
                     ErrorCode.SANDBOX_UNAVAILABLE,
@@ -61,7 +65,7 @@ public final class NativeBackend implements Backend {
         RuntimeDirectory directory = RuntimeDirectory.open(settings.runtimeDir(), self);
         SlotParts parts = new SlotParts(
                 launcher, directory.path(), cgroups, networks, witness, filters, image, uids, new AtomicLong());
-        return new NativeBackend(directory, new SlotPool<>(settings, () -> Slot.start(parts)), settings.slots());
+        return new NativeBackend(directory, new SlotPool<>(settings, () -> Slot.start(parts)), image, settings.slots());
     }
 
     @Override
@@ -98,5 +102,15 @@ public final class NativeBackend implements Backend {
     public void close() {
         pool.close();
         directory.close();
+        awaitImage();
+    }
+
+    /** It may still be in the making when no slot came as far as to ask for it. */
+    private void awaitImage() {
+        try {
+            RuntimeImage _ = image.get();
+        } catch (MayflyException e) {
+            // Told to the slots that asked for it.
+        }
     }
 }

@@ -77,7 +77,7 @@ final class Slot implements PooledSlot {
                     group::enterLauncher);
             long uid = parts.uids().map(range -> range.ofSlot(group.number())).orElse(0L);
             launcher.channel()
-                    .send(ConfigFrame.of(parts.image(), group.launcherPaths(), uid), ANSWERS_WITHIN.toNanos());
+                    .send(ConfigFrame.of(parts.image().get(), group.launcherPaths(), uid), ANSWERS_WITHIN.toNanos());
             List<LayerReport> layers = new ArrayList<>();
             watch = Witnessed.watch(parts.witness(), group, layers); // while the launcher gets ready
             LauncherMessage answer = launcher.channel().receive(System.nanoTime() + READY_WITHIN.toNanos());

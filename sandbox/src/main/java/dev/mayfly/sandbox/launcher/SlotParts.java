@@ -9,6 +9,7 @@ import dev.mayfly.sandbox.slot.UidRange;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * What every slot of a backend is made from.
@@ -25,6 +26,6 @@ record SlotParts(
         SlotNetworks networks,
         DenialWitness witness,
         SyscallFilters filters,
-        RuntimeImage image,
+        Supplier<RuntimeImage> image,
         Optional<UidRange> uids,
         AtomicLong serial) {}

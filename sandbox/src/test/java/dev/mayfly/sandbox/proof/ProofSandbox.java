@@ -86,6 +86,7 @@ final class ProofSandbox implements AutoCloseable {
         CgroupTree cgroups = CgroupTree.open(CgroupLayout.detect(Path.of("/")), InstanceId.current());
         DenialWitness witness = KernelWitness.choose(CgroupTree.MOST_SLOTS);
         try {
+            RuntimeImage image = RuntimeImage.of(Path.of("/"), home.resolve("etc"));
             Backend backend = NativeBackend.open(
                     Parts.launcher(),
                     new SlotSettings(home.resolve("run"), slots, UID_BASE, Duration.ofSeconds(120)),
@@ -93,7 +94,7 @@ final class ProofSandbox implements AutoCloseable {
                     networks,
                     witness,
                     SeccompFilters.ofThisMachine(),
-                    RuntimeImage.of(Path.of("/"), home.resolve("etc")));
+                    () -> image);
             return new ProofSandbox(cgroups, witness, backend, home, home.resolve("policies"));
         } catch (RuntimeException e) {
             witness.close();

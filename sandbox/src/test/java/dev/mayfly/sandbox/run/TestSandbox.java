@@ -53,6 +53,7 @@ public final class TestSandbox implements AutoCloseable {
     public static TestSandbox open(Path launcher, SlotNetworks networks, Path home, Path policies, int slots) {
         CgroupTree cgroups = CgroupTree.open(CgroupLayout.detect(Path.of("/")), InstanceId.current());
         DenialWitness witness = KernelWitness.choose(CgroupTree.MOST_SLOTS);
+        RuntimeImage image = RuntimeImage.of(Path.of("/"), home.resolve("etc"));
         Backend backend = NativeBackend.open(
                 launcher,
                 new SlotSettings(home.resolve("run"), slots, UID_BASE, Duration.ofSeconds(60)),
@@ -60,7 +61,7 @@ public final class TestSandbox implements AutoCloseable {
                 networks,
                 witness,
                 SeccompFilters.ofThisMachine(),
-                RuntimeImage.of(Path.of("/"), home.resolve("etc")));
+                () -> image);
         return new TestSandbox(cgroups, witness, backend, home, policies);
     }
 
