@@ -7,6 +7,7 @@ import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.queue.api.Answer;
+import dev.mayfly.queue.api.Epoch;
 import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.JobId;
 import dev.mayfly.queue.api.JobState;
@@ -25,9 +26,10 @@ final class JobBoard implements Jobs {
     private static final int CANDIDATES = 3;
 
     private final Supplier<Jobs> runs;
-    private final Supplier<JobLedger> queue;
+    private final Supplier<Optional<JobLedger>> queue;
 
-    JobBoard(Supplier<Jobs> runs, Supplier<JobLedger> queue) {
+    /** @param queue empty when there never was one in this home */
+    JobBoard(Supplier<Jobs> runs, Supplier<Optional<JobLedger>> queue) {
         this.runs = runs;
         this.queue = queue;
     }
@@ -43,13 +45,14 @@ final class JobBoard implements Jobs {
                 rows.put(rows.containsKey(id) ? id + "#" + number++ : id, run);
             }
         }
-        for (JobEntry entry : queue.get().newest(limit, state)) {
+        for (JobEntry entry :
+                queue.get().map(ledger -> ledger.newest(limit, state)).orElse(List.of())) {
             if (verdict.isEmpty() || verdict.equals(verdict(entry))) {
                 rows.merge(entry.id().value(), row(entry), (run, job) -> run.with("state", text(job, "state")));
             }
         }
         List<JsonObject> sorted = new ArrayList<>(rows.values());
-        sorted.sort(Comparator.comparing((JsonObject row) -> text(row, "finished_at"))
+        sorted.sort(Comparator.comparing((JsonObject row) -> text(row, "changed_at"))
                 .reversed());
         return List.copyOf(sorted.subList(0, Math.min(limit, sorted.size())));
     }
@@ -57,10 +60,8 @@ final class JobBoard implements Jobs {
     @Override
     public List<JsonObject> startingWith(String runId) {
         Map<String, JsonObject> found = new LinkedHashMap<>();
-        if (JobId.isPrefix(runId)) {
-            for (JobEntry entry : queue.get().startingWith(runId, CANDIDATES)) {
-                found.put(entry.id().value(), whole(entry));
-            }
+        for (JobEntry entry : candidates(runId)) {
+            found.put(entry.id().value(), whole(entry));
         }
         for (JsonObject run : runs.get().startingWith(runId)) {
             found.merge(text(run, "run_id"), run, (job, ran) -> merged(job, ran));
@@ -79,7 +80,7 @@ final class JobBoard implements Jobs {
 
     /** The one job whose id begins with this. */
     JobEntry entry(String prefix) {
-        List<JobEntry> found = JobId.isPrefix(prefix) ? queue.get().startingWith(prefix, CANDIDATES) : List.of();
+        List<JobEntry> found = candidates(prefix);
         if (found.size() == 1
                 || (!found.isEmpty() && found.getFirst().id().value().equals(prefix))) {
             return found.getFirst();
@@ -91,12 +92,27 @@ final class JobBoard implements Jobs {
                 found.isEmpty() ? "mayfly job ls" : "type more of the id; mayfly job ls shows them whole");
     }
 
+    private List<JobEntry> candidates(String prefix) {
+        return JobId.isPrefix(prefix)
+                ? queue.get()
+                        .map(ledger -> ledger.startingWith(prefix, CANDIDATES))
+                        .orElse(List.of())
+                : List.of();
+    }
+
     private static JsonObject row(JobEntry entry) {
         JsonObject row = JsonObject.of()
                 .with("run_id", entry.id().value())
                 .with("state", entry.state().word())
-                .with("finished_at", entry.changedAt().toString())
+                .with("changed_at", entry.changedAt().toString())
                 .with("command", entry.summary());
+        if (entry.state().isFinal()) {
+            row = row.with("finished_at", entry.changedAt().toString());
+        }
+        return withVerdict(entry, row);
+    }
+
+    private static JsonObject withVerdict(JobEntry entry, JsonObject row) {
         return verdict(entry).map(word -> row.with("verdict", word)).orElse(row);
     }
 
@@ -111,9 +127,19 @@ final class JobBoard implements Jobs {
             row = row.with("note", entry.note());
         }
         if (entry.owner().isPresent()) {
-            row = row.with("owner", entry.owner().get().home());
+            row = row.with("running_since", entry.changedAt().toString())
+                    .with("worker", worker(entry.owner().get()));
         }
         return entry.answer().isPresent() ? withAnswer(row, entry.answer().get()) : row;
+    }
+
+    /** Which process has the job. Its number says something on its own machine only, so it is told whether that is here. */
+    private static JsonObject worker(Epoch owner) {
+        JsonObject worker = JsonObject.of().with("epoch", owner.id()).with("seat", owner.home());
+        return WorkerProcess.parse(owner.process())
+                .map(process ->
+                        worker.with("pid", process.instance().pid()).with("on_this_machine", process.isFromHere()))
+                .orElse(worker);
     }
 
     private static JsonObject withAnswer(JsonObject row, Answer answer) {

@@ -47,6 +47,7 @@ final class LedgerJobs implements Jobs {
                 .with("state", JobState.DONE.word())
                 .with("verdict", entry.verdict())
                 .with("risk_score", entry.riskScore())
+                .with("changed_at", entry.finishedAt().toString())
                 .with("finished_at", entry.finishedAt().toString())
                 .with("duration_ms", entry.durationMillis())
                 .with("backend", entry.backend())

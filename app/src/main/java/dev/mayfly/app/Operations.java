@@ -8,6 +8,7 @@ import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
+import dev.mayfly.base.json.JsonWriter;
 import dev.mayfly.base.local.Call;
 import dev.mayfly.base.local.CallContext;
 import dev.mayfly.base.local.LocalService;
@@ -19,10 +20,12 @@ import dev.mayfly.sandbox.run.RunOutcome;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Everything that can be asked of this program, by name. */
@@ -103,7 +106,7 @@ final class Operations implements LocalService {
                         parameters.text("state").map(Operations::state));
         if (isText(parameters)) {
             return done(new JsonString(
-                    Table.of(rows, List.of("run_id", "state", "verdict", "finished_at", "duration_ms", "command"))));
+                    Table.of(rows, List.of("run_id", "state", "verdict", "changed_at", "duration_ms", "command"))));
         }
         return done(new JsonArray(List.copyOf(rows)));
     }
@@ -116,7 +119,7 @@ final class Operations implements LocalService {
                     ErrorCode.USAGE,
                     "no job is '" + word + "'",
                     "a job is one of "
-                            + Stream.of(JobState.values()).map(JobState::word).toList(),
+                            + Stream.of(JobState.values()).map(JobState::word).collect(Collectors.joining(", ")),
                     "mayfly job ls --state queued");
         }
     }
@@ -129,8 +132,8 @@ final class Operations implements LocalService {
         }
         throw new MayflyException(
                 ErrorCode.NOT_FOUND,
-                found.isEmpty() ? "there is no run " + id : "several runs begin with " + id,
-                found.isEmpty() ? "the ledger in this home folder has none" : "one is needed",
+                found.isEmpty() ? "there is no run or job " + id : "several runs or jobs begin with " + id,
+                found.isEmpty() ? "neither the ledger of this home nor that of the queue has one" : "one is needed",
                 found.isEmpty() ? "mayfly job ls" : "type more of the id; mayfly job ls shows them whole");
     }
 
@@ -142,7 +145,27 @@ final class Operations implements LocalService {
 
     private Reply status(Parameters parameters) {
         JsonObject now = status.get();
-        return done(isText(parameters) ? new JsonString(Table.lines(now)) : now);
+        return done(isText(parameters) ? new JsonString(Table.lines(flat(now))) : now);
+    }
+
+    /** What is nested in one line each, as in {@code queue: embedded, waiting 3}. */
+    private static JsonObject flat(JsonObject nested) {
+        JsonObject lines = JsonObject.of();
+        for (Map.Entry<String, JsonValue> member : nested.members().entrySet()) {
+            lines = lines.with(
+                    member.getKey(),
+                    member.getValue() instanceof JsonObject inner ? new JsonString(oneLine(inner)) : member.getValue());
+        }
+        return lines;
+    }
+
+    private static String oneLine(JsonObject inner) {
+        return inner.members().entrySet().stream()
+                .filter(each -> !each.getValue().equals(new JsonString("")))
+                .map(each -> each.getValue() instanceof JsonString(String word)
+                        ? word
+                        : each.getKey().replace('_', ' ') + " " + JsonWriter.compact(each.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     private static boolean isText(Parameters parameters) {

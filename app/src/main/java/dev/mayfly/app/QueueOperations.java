@@ -51,10 +51,17 @@ final class QueueOperations {
             Submission sent = client.get().submit(request);
             JobId id = sent.entry().id();
             if (sent.known()) {
-                context.progress(id + ": known already, " + sent.entry().state().word());
+                context.progress(
+                        brief(id) + ": known already, " + sent.entry().state().word());
             }
-            return answered(client.get().await(id, listener, deadline, word -> context.progress(id + ": " + word)));
+            return answered(
+                    client.get().await(id, listener, deadline, word -> context.progress(brief(id) + ": " + word)));
         }
+    }
+
+    /** Enough to ask for it; lines of progress are read, not copied. */
+    private static String brief(JobId id) {
+        return id.value().substring(0, 14);
     }
 
     private static JsonObject sent(Submission sent) {
@@ -70,7 +77,7 @@ final class QueueOperations {
                 parameters.flag("wait") ? deadline(parameters) : Deadline.in(Duration.ZERO, Ticker.system());
         try (Answers.Listener listener = client.get().listen(entry.id())) {
             return answered(client.get()
-                    .await(entry.id(), listener, deadline, word -> context.progress(entry.id() + ": " + word)));
+                    .await(entry.id(), listener, deadline, word -> context.progress(brief(entry.id()) + ": " + word)));
         }
     }
 

@@ -87,6 +87,11 @@ final class QueueSettings {
                 config.get(SettingKeys.NATS_OLD_SERVER) == Switch.ON);
     }
 
+    /** A worker that did not beat for this long is told to be missing; it beats every third of a lease. */
+    Duration heard() {
+        return config.get(SettingKeys.QUEUE_LEASE).multipliedBy(2);
+    }
+
     EmbeddedSettings embedded() {
         return new EmbeddedSettings(
                 config.get(SettingKeys.QUEUE_ACK_WAIT),

@@ -1,6 +1,8 @@
 package dev.mayfly.app;
 
 import dev.mayfly.app.SettingKeys.Switch;
+import dev.mayfly.app.metrics.WorkerState;
+import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
@@ -9,9 +11,11 @@ import dev.mayfly.queue.port.QueueEngine;
 import dev.mayfly.queue.worker.Worker;
 import dev.mayfly.sandbox.run.RunOptions;
 import dev.mayfly.sandbox.run.SandboxRunner;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -54,7 +58,9 @@ final class QueueWiring {
                         settings.home(),
                         // A worker of its own has as many slots as jobs; a service lends them to calls too.
                         settings.role() == Settings.Role.WORKER ? Duration.ZERO : Wiring.SLOT_WAIT));
-        this.client = new Lazy<>(made, () -> new JobClient(engine.get(), jobs.get(), queueSettings.subject(), clock));
+        this.client = new Lazy<>(
+                made,
+                () -> new JobClient(engine.get(), jobs.get(), queueSettings.subject(), clock, queueSettings.heard()));
         this.worker = new Lazy<>(made, this::startWorker);
     }
 
@@ -81,12 +87,39 @@ final class QueueWiring {
         return client;
     }
 
+    /** Whether there is a queue to look at: whoever only runs requests here gets none by looking. */
+    boolean present() {
+        return queueSettings.natsUrl().isPresent() || Files.exists(Queues.file(settings.home()));
+    }
+
+    QueueHealth health() {
+        boolean nats = queueSettings.natsUrl().isPresent();
+        return new QueueHealth(new QueueHealth.Parts(
+                nats ? "nats" : "embedded",
+                nats ? Optional.empty() : Optional.of(Queues.file(settings.home())),
+                engine,
+                () -> SandboxJobs.requireRoom(settings.home()),
+                () -> settings.longLived() ? instruments.get().metrics().worker() : Optional.empty(),
+                queueSettings.heard(),
+                clock));
+    }
+
     /** Starts the worker when it is first asked for; it is closed with everything else. */
     WorkerService worker() {
         return worker.get();
     }
 
     private WorkerService startWorker() {
+        try {
+            return start();
+        } catch (MayflyException e) {
+            // Who looks at the metrics must see it too, not only who reads the log.
+            instruments.get().metrics().state(WorkerState.STOPPED, e.what() + ": " + e.why());
+            throw e;
+        }
+    }
+
+    private WorkerService start() {
         QueueEngine open = engine.get();
         SandboxJobs runner = jobs.get();
         runner.requireReady();

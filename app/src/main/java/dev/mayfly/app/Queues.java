@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
@@ -8,6 +9,7 @@ import dev.mayfly.queue.nats.NatsEngine;
 import dev.mayfly.queue.port.QueueEngine;
 import dev.mayfly.store.sqlite.SqliteOptions;
 import dev.mayfly.store.sqlite.SqliteStore;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -15,15 +17,19 @@ import java.util.Optional;
 final class Queues {
     private Queues() {}
 
-    /** @throws dev.mayfly.base.error.MayflyException when it cannot be opened */
+    /** Where the embedded engine keeps everything. */
+    static Path file(Path home) {
+        return home.resolve("queue.db");
+    }
+
+    /** @throws MayflyException when it cannot be opened */
     static QueueEngine open(Settings settings, QueueSettings queue, Clock clock, Log log) {
         Optional<String> url = queue.natsUrl();
         if (url.isPresent()) {
             return NatsEngine.open(queue.nats(url.get()), IdSource.random(), log);
         }
         return EmbeddedEngine.start(
-                SqliteStore.open(
-                        settings.home().resolve("queue.db"), EmbeddedEngine.SCHEMA, SqliteOptions.DEFAULT, clock, log),
+                SqliteStore.open(file(settings.home()), EmbeddedEngine.SCHEMA, SqliteOptions.DEFAULT, clock, log),
                 queue.embedded(),
                 clock,
                 Ticker.system(),

@@ -67,20 +67,26 @@ final class SandboxJobs implements JobRunner {
 
     @Override
     public void requireReady() {
+        requireRoom(home);
+        sandboxCheck.run();
+    }
+
+    /** @throws MayflyException {@code STATE_UNAVAILABLE} when results may not find room */
+    static void requireRoom(Path home) {
         long room;
         try {
             room = Files.getFileStore(home).getUsableSpace();
         } catch (IOException e) {
-            throw noRoom("it cannot be looked at: " + e.getMessage());
+            throw noRoom(home, "it cannot be looked at: " + e.getMessage());
         }
         if (room < LEAST_ROOM_BYTES) {
             throw noRoom(
+                    home,
                     (room >> 20) + " MiB are free, " + (LEAST_ROOM_BYTES >> 20) + " MiB are needed to keep results");
         }
-        sandboxCheck.run();
     }
 
-    private MayflyException noRoom(String why) {
+    private static MayflyException noRoom(Path home, String why) {
         return new MayflyException(
                 ErrorCode.STATE_UNAVAILABLE,
                 "there is too little room in " + home,

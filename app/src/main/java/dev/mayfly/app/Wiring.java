@@ -5,7 +5,9 @@ import dev.mayfly.base.local.GuardedService;
 import dev.mayfly.base.local.LocalService;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.platform.LauncherBinary;
+import dev.mayfly.platform.probe.Capability;
 import dev.mayfly.platform.probe.Doctor;
+import dev.mayfly.platform.probe.DoctorReport;
 import dev.mayfly.platform.probe.Host;
 import dev.mayfly.sandbox.allow.BindGuard;
 import dev.mayfly.sandbox.box.Backend;
@@ -26,7 +28,10 @@ import dev.mayfly.store.sqlite.SqliteStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -84,14 +89,17 @@ final class Wiring implements AutoCloseable {
                 made,
                 () -> new JobBoard(
                         () -> new LedgerJobs(ledger.get()),
-                        () -> queue.engine().get().ledger()));
+                        () -> queue.present() ? Optional.of(queue.engine().get().ledger()) : Optional.empty()));
         Operations operations = new Operations(
                 runs,
                 board::get,
                 new QueueOperations(
                         queue.client(), board, () -> queue.engine().get().queue()),
-                () -> Doctor.examine(Host.real(settings.home(), services(settings))),
-                () -> status(settings, Duration.between(started, clock.instant())),
+                () -> examine(settings),
+                () -> status(settings, Duration.between(started, clock.instant()))
+                        .with("queue", queue.health().queue())
+                        .with("worker", queue.health().worker())
+                        .with("metrics", instruments.get().url().orElse("off")),
                 settings.config());
         this.service = new GuardedService(
                 operations,
@@ -139,10 +147,20 @@ final class Wiring implements AutoCloseable {
                 System.getProperty("os.name"));
     }
 
+    private DoctorReport examine(Settings settings) {
+        DoctorReport machine = Doctor.examine(Host.real(settings.home(), services(settings)));
+        if (!queue.present()) {
+            return machine;
+        }
+        List<Capability> all = new ArrayList<>(machine.capabilities());
+        all.addAll(queue.health().capabilities());
+        return new DoctorReport(machine.osName(), machine.architecture(), all);
+    }
+
     /** Addresses of servers that doctor should reach; only what is configured. */
     private static Map<String, String> services(Settings settings) {
         Map<String, String> services = new TreeMap<>();
-        settings.config().find(SettingKeys.NATS_URL).ifPresent(url -> services.put("nats", url));
+        new QueueSettings(settings.config()).natsUrl().ifPresent(url -> services.put("nats", url));
         settings.config().find(SettingKeys.NATS_MONITOR).ifPresent(url -> services.put("nats-monitor", url));
         settings.config().find(SettingKeys.RQLITE_URL).ifPresent(url -> services.put("rqlite", url));
         return services;

@@ -95,7 +95,11 @@ final class JobVerb implements Verb {
 
     private static int ask(String operation, JsonObject parameters, Words words, Session session)
             throws InterruptedException {
-        return session.finish(session.callQueue(words.text("--queue"), () -> Call.of(operation, parameters)));
+        Optional<String> queue = words.text("--queue");
+        return session.finish(
+                words.on("--wait")
+                        ? session.waitForQueue(queue, () -> Call.of(operation, parameters))
+                        : session.callQueue(queue, () -> Call.of(operation, parameters)));
     }
 
     private static String argument(Words words) {

@@ -105,8 +105,9 @@ final class Session {
         if (queue.isPresent()) {
             return callHere(Map.of("queue", queue.get()), call);
         }
-        boolean said =
-                variable("MAYFLY_QUEUE").isPresent() || variable("NATS_URL").isPresent();
+        boolean said = variable("MAYFLY_QUEUE").isPresent()
+                || variable("MAYFLY_NATS_URL").isPresent()
+                || variable("NATS_URL").isPresent();
         return said ? callHere(Map.of(), call) : call(call);
     }
 
@@ -119,6 +120,16 @@ final class Session {
             try (LocalProgram.Open program = here.get()) {
                 return program.call(call.get(), context());
             }
+        }
+    }
+
+    /** The same for a call that may wait long; who ends it hears that this ends no job. */
+    Reply waitForQueue(Optional<String> queue, Supplier<Call> call) throws InterruptedException {
+        try {
+            return callQueue(queue, call);
+        } catch (InterruptedException e) {
+            console.progress("a job that was sent stays in the queue; mayfly job ls shows it");
+            throw e;
         }
     }
 

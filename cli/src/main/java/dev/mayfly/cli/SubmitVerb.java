@@ -28,7 +28,7 @@ final class SubmitVerb implements Verb {
                 .ending(
                         "without --wait: 0 in line or answered before; with it: 0 green, 10 yellow, 20 red; 1 request"
                                 + " invalid, 3 refused, 4 internal error or no result, 64 wrong usage, 69 no result in"
-                                + " time or queue not reachable",
+                                + " time, or something needed is not there",
                         "mayfly submit -f samples/ok.json",
                         "mayfly submit -f samples/ok.json --wait --timeout 60",
                         "mayfly submit -f request.json --queue nats://127.0.0.1:4222");
@@ -44,8 +44,8 @@ final class SubmitVerb implements Verb {
                         "mayfly submit -f request.json, or - to read it from stdin"));
         Optional<Path> out = words.text("--out").map(session::resolve);
         JsonObject parameters = QueueWords.waiting(words);
-        Reply reply =
-                session.callQueue(words.text("--queue"), () -> new Call("submit", parameters, session.readInput(file)));
+        Reply reply = session.waitForQueue(
+                words.text("--queue"), () -> new Call("submit", parameters, session.readInput(file)));
         return session.finish(reply, out);
     }
 }

@@ -34,7 +34,8 @@ public final class Metrics {
     private static final PrometheusProperties PLAIN =
             PrometheusProperties.builder().build();
 
-    private record Standing(WorkerState state, String why) {}
+    /** @param why it takes no jobs; empty when it takes some */
+    public record Standing(WorkerState state, String why) {}
 
     private final PrometheusRegistry registry;
     private final Counter runs;
@@ -153,6 +154,11 @@ public final class Metrics {
     /** How many jobs the worker may run at once. */
     public void slots(int jobs) {
         slots.set(jobs);
+    }
+
+    /** How the worker is, if there is one. */
+    public Optional<Standing> worker() {
+        return worker;
     }
 
     /** @param why one sentence for people, for example what the disk lacks; may be empty while all is well */

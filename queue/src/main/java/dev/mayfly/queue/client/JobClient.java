@@ -17,23 +17,37 @@ import dev.mayfly.queue.protocol.ClaimRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** What can be done with jobs from outside a worker. Safe for concurrent use; owns nothing. */
 public final class JobClient {
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    /** Whoever waits for long hears this often that we still wait. */
+    private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
+
+    /** Workers beat every third of a lease; the usual one, and clocks that differ a little. */
+    private static final Duration USUALLY_HEARD = Duration.ofSeconds(30);
+
     private final QueueEngine engine;
     private final JobRunner runner;
     private final String subject;
     private final Clock clock;
+    private final Duration heard;
 
     /** @param subject where requests are published */
     public JobClient(QueueEngine engine, JobRunner runner, String subject, Clock clock) {
+        this(engine, runner, subject, clock, USUALLY_HEARD);
+    }
+
+    /** @param heard a worker that said nothing for so long is told to be missing, to whoever waits */
+    public JobClient(QueueEngine engine, JobRunner runner, String subject, Clock clock, Duration heard) {
         this.engine = engine;
         this.runner = runner;
         this.subject = subject;
         this.clock = clock;
+        this.heard = heard;
     }
 
     /**
@@ -75,13 +89,13 @@ public final class JobClient {
     /**
      * Waits until a job is final.
      *
-     * @param changes hears of each change of its state on the way, and of trouble with the ledger
+     * @param changes hears of each change of its state on the way, of trouble with the ledger, and every half minute that
+     *     nothing has changed
      * @throws MayflyException {@code WAIT_OVER} when it is not final in time, {@code NOT_FOUND} when nobody knows it
      */
     public JobEntry await(JobId job, Answers.Listener listener, Deadline deadline, Consumer<String> changes)
             throws InterruptedException {
-        String said = "";
-        boolean looked = false;
+        News news = new News(changes, deadline.left());
         while (true) {
             String word;
             try {
@@ -99,28 +113,57 @@ public final class JobClient {
                 }
                 word = e.what() + "; trying again";
             }
-            // The first look is too early for news: a quick job has its answer before anybody could read them.
-            if (looked && !word.equals(said)) {
-                changes.accept(word);
-                said = word;
-            }
-            looked = true;
+            news.tell(word, deadline.left());
             if (deadline.passed()) {
                 throw new MayflyException(
                         ErrorCode.WAIT_OVER,
                         "the job " + job + " has no answer yet",
                         word,
-                        "it goes on; mayfly job result --wait " + job + " waits again");
+                        "it stays in the queue; mayfly job result --wait " + job + " waits again");
             }
             listener.await(deadline.left().compareTo(LOOK) < 0 ? deadline.left() : LOOK);
         }
     }
 
-    private static String told(JobEntry entry) {
-        return switch (entry.state()) {
-            case RUNNING -> "running" + (entry.attempts() > 1 ? ", attempt " + entry.attempts() : "");
-            default -> "waits for a worker" + (entry.note().isEmpty() ? "" : " again: " + entry.note());
-        };
+    /** What is said to whoever waits, and when. */
+    private static final class News {
+        private final Consumer<String> listener;
+        private final Duration patience;
+        private String said = "";
+        private Duration saidAt = Duration.ZERO;
+        private boolean looked;
+
+        News(Consumer<String> listener, Duration patience) {
+            this.listener = listener;
+            this.patience = patience;
+        }
+
+        void tell(String word, Duration left) {
+            Duration waited = patience.minus(left);
+            // The first look is too early for news: a quick job has its answer before anybody could read them.
+            if (looked && !word.equals(said)) {
+                listener.accept(word);
+                said = word;
+                saidAt = waited;
+            } else if (waited.minus(saidAt).compareTo(SAY_AGAIN) >= 0) {
+                listener.accept(word + " (for " + waited.toSeconds() + " s now)");
+                saidAt = waited;
+            }
+            looked = true;
+        }
+    }
+
+    private String told(JobEntry entry) {
+        if (entry.state() == JobState.RUNNING) {
+            return "running" + (entry.attempts() > 1 ? ", attempt " + entry.attempts() : "");
+        }
+        String again = entry.note().isEmpty() ? "" : " again: " + entry.note();
+        return "waits for a worker" + again + (nobodyServes() ? "; none is heard of: mayfly worker starts one" : "");
+    }
+
+    private boolean nobodyServes() {
+        OptionalInt workers = engine.ledger().workersSince(clock.instant().minus(heard));
+        return workers.isPresent() && workers.getAsInt() == 0;
     }
 
     /**

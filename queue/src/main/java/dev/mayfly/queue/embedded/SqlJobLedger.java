@@ -109,6 +109,14 @@ final class SqlJobLedger implements JobLedger {
     }
 
     @Override
+    public OptionalInt workersSince(Instant time) {
+        return OptionalInt.of(
+                sql.queryFirst(Statement.of("SELECT count(*) AS epochs FROM epoch WHERE at >= ?", time), row ->
+                                (int) row.integer("epochs"))
+                        .orElse(0));
+    }
+
+    @Override
     public int forgetBefore(Instant time) {
         int forgotten = 0;
         for (int last = FORGOTTEN_AT_ONCE; last == FORGOTTEN_AT_ONCE; forgotten += last) {

@@ -7,6 +7,7 @@ import dev.mayfly.queue.api.JobState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -38,6 +39,14 @@ public interface JobLedger extends AutoCloseable {
 
     /** What an epoch said last; empty when it never did or has been forgotten. */
     OptionalLong lastBeat(Epoch epoch);
+
+    /**
+     * How many epochs have beaten since this time, for people: by the ledger's clock and not by ours, so nothing may be
+     * decided by it. Empty when this ledger cannot tell.
+     */
+    default OptionalInt workersSince(Instant time) {
+        return OptionalInt.empty();
+    }
 
     /** Forgets final entries that changed last before this, and epochs that own nothing; returns how many entries. */
     int forgetBefore(Instant time);
