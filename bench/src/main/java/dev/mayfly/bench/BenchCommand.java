@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** {@code mayfly bench}: measures and says what it found. A missed target is a finding, not a failure. */
 public final class BenchCommand implements LongCommand {
@@ -27,17 +28,18 @@ public final class BenchCommand implements LongCommand {
             return ExitCode.GREEN.number();
         }
         String benchmark = arguments.getFirst();
-        if (!List.of("exec", "start").contains(benchmark)) {
+        if (!List.of("exec", "start", "queue").contains(benchmark)) {
             throw BenchOptions.usage("there is no benchmark '" + benchmark + "'");
         }
-        BenchOptions options = BenchOptions.parse(arguments.subList(1, arguments.size()));
+        BenchOptions options = BenchOptions.parse(
+                arguments.subList(1, arguments.size()),
+                benchmark.equals("queue") ? BenchOptions.queue() : BenchOptions.standard());
         try (Scratch scratch = Scratch.make()) {
-            ExecBench bench = new ExecBench(options, scratch.path(), surroundings.environment(), voice);
-            Report report = benchmark.equals("exec") ? bench.exec() : bench.start();
+            Findings found = run(benchmark, options, scratch.path(), surroundings.environment(), voice);
             if (options.plot().isPresent()) {
-                write(options.plot().get().toAbsolutePath(), report);
+                write(options.plot().get().toAbsolutePath(), benchmark, found);
             }
-            voice.result(options.json() ? JsonWriter.pretty(report.json()) : report.text());
+            voice.result(options.json() ? JsonWriter.pretty(found.json()) : found.text());
         } catch (IOException e) {
             throw new MayflyException(
                     ErrorCode.STATE_UNAVAILABLE,
@@ -49,9 +51,18 @@ public final class BenchCommand implements LongCommand {
         return ExitCode.GREEN.number();
     }
 
-    private static void write(Path file, Report report) throws IOException {
-        String title =
-                "mayfly bench " + report.benchmark() + ", " + report.machine().line();
-        DurableFile.replace(file, Plot.svg(title, report.series()).getBytes(StandardCharsets.UTF_8));
+    private static Findings run(
+            String benchmark, BenchOptions options, Path scratch, Map<String, String> environment, Voice voice)
+            throws IOException, InterruptedException {
+        return switch (benchmark) {
+            case "exec" -> new ExecBench(options, scratch, environment, voice).exec();
+            case "start" -> new ExecBench(options, scratch, environment, voice).start();
+            default -> new QueueBench(options, scratch, environment, voice).run();
+        };
+    }
+
+    private static void write(Path file, String benchmark, Findings found) throws IOException {
+        String title = "mayfly bench " + benchmark + ", " + found.machine().line();
+        DurableFile.replace(file, Plot.svg(title, found.series()).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -32,6 +32,7 @@ record BenchOptions(
     static final String USAGE = """
             mayfly bench exec     an isolated run: bare, bubblewrap, ours, through the service, cold
             mayfly bench start    only how long the program takes to start
+            mayfly bench queue    a job through the queue, both engines, beside what the disk and the server can do
 
               --runs N            of each warm contender (default 1000)
               --cold N            of each cold start (default 20)
@@ -50,13 +51,19 @@ record BenchOptions(
         return new BenchOptions(1000, 20, 4, 10, clients, 5, 500, 1024, false, Optional.empty());
     }
 
+    /** Enough clients that the slots never wait for one. */
+    static BenchOptions queue() {
+        int clients = 4 * Runtime.getRuntime().availableProcessors();
+        return new BenchOptions(500, 0, 4, 10, clients, 0, 1, 0, false, Optional.empty());
+    }
+
     private BenchOptions quick() {
         return new BenchOptions(10, 1, 1, 1, 2, 1, 20, 16, json, plot);
     }
 
     /** Reads the words after the name of the benchmark; a later word wins over an earlier one. */
-    static BenchOptions parse(List<String> words) {
-        BenchOptions options = standard();
+    static BenchOptions parse(List<String> words, BenchOptions unless) {
+        BenchOptions options = unless;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             int equals = word.indexOf('=');

@@ -72,8 +72,8 @@ final class ExecBench {
                     flood = Optional.of(Flood.run(service.get(), scratch, options.floodMegabytes()));
                 }
                 voice.progress("sustained load for " + options.seconds() + " s");
-                sustained = Optional.of(SustainedLoad.run(
-                        service.get(), ServiceProcess.request(ECHO), options.clients(), options.seconds()));
+                sustained =
+                        Optional.of(SustainedLoad.run(service.get(), this::echo, options.clients(), options.seconds()));
             }
             if (ours.isPresent() && options.kills() > 0) {
                 voice.progress("trees of " + options.daemons() + " daemons");
@@ -136,8 +136,7 @@ final class ExecBench {
             voice.progress("warming up for " + options.warmUpSeconds() + " s");
             if (service.isPresent()) {
                 // Its share of the turns below would be too few for its compiler.
-                SustainedLoad.run(
-                        service.get(), ServiceProcess.request(ECHO), options.clients(), options.warmUpSeconds());
+                SustainedLoad.run(service.get(), this::echo, options.clients(), options.warmUpSeconds());
             }
             Interleaved turns = new Interleaved(contenders, BURST);
             turns.warmUp(TimeUnit.SECONDS.toNanos(options.warmUpSeconds()));
@@ -193,6 +192,10 @@ final class ExecBench {
                         + new String(execution.stderr().head(), StandardCharsets.UTF_8));
             }
         });
+    }
+
+    private void echo(LocalClient client) throws InterruptedException {
+        ServiceProcess.exec(client, ServiceProcess.request(ECHO), JsonObject.of());
     }
 
     private static List<Contender> throughService(LocalClient client) {

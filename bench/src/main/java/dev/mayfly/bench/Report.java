@@ -19,11 +19,13 @@ record Report(
         Optional<KillTree> killTree,
         Optional<Flood> flood,
         List<Figure> figures,
-        List<NotRun> notRun) {
+        List<NotRun> notRun)
+        implements Findings {
     /** What other times are compared with. */
     private static final String REFERENCE = "bwrap";
 
-    JsonObject json() {
+    @Override
+    public JsonObject json() {
         JsonObject json = JsonObject.of()
                 .with("benchmark", benchmark)
                 .with("version", System.getProperty("mayfly.version", "unreleased"))
@@ -40,17 +42,11 @@ record Report(
         if (flood.isPresent()) {
             json = json.with("flood", flood.get().json());
         }
-        return json.with("figures", array(figures.stream().map(Report::json).toList()))
-                .with(
-                        "not_run",
-                        array(notRun.stream()
-                                .map(each -> JsonObject.of()
-                                        .with("name", each.name())
-                                        .with("why", each.why()))
-                                .toList()));
+        return json.with("figures", array(figures.stream().map(Figure::json).toList()))
+                .with("not_run", array(notRun.stream().map(NotRun::json).toList()));
     }
 
-    private static JsonArray array(List<JsonObject> items) {
+    static JsonArray array(List<JsonObject> items) {
         return new JsonArray(List.<JsonValue>copyOf(items));
     }
 
@@ -58,16 +54,6 @@ record Report(
         JsonObject json = Numbers.json(each);
         double reference = reference();
         return reference > 0 ? json.with("p50_to_" + REFERENCE, Numbers.json(each.p50() / reference)) : json;
-    }
-
-    private static JsonObject json(Figure figure) {
-        return JsonObject.of()
-                .with("id", figure.id())
-                .with("name", figure.name())
-                .with("measured", Numbers.json(figure.measured()))
-                .with("unit", figure.unit())
-                .with("target", figure.wanted())
-                .with("met", figure.met());
     }
 
     private double reference() {
@@ -78,7 +64,8 @@ record Report(
                 .orElse(0);
     }
 
-    String text() {
+    @Override
+    public String text() {
         Formatter out = new Formatter(Locale.ROOT);
         out.format("mayfly bench %s%n", benchmark);
         out.format("machine: %s%n", machine.line());
@@ -91,9 +78,7 @@ record Report(
         flood.ifPresent(all -> out.format(
                 "%n%d MB of output in %.1f s: service %.1f MB before, %.1f MB at most%n",
                 all.megabytes(), all.seconds(), all.idleMegabytes(), all.mostMegabytes()));
-        if (!figures.isEmpty()) {
-            targets(out);
-        }
+        Figure.table(out, figures);
         for (NotRun each : notRun) {
             out.format("not run here: %s: %s%n", each.name(), each.why());
         }
@@ -138,18 +123,5 @@ record Report(
                 kill.killed().max(),
                 kill.beyondDeadline().p50(),
                 kill.beyondDeadline().max());
-    }
-
-    private void targets(Formatter out) {
-        out.format("%n%-58s %10s %-6s %9s  %s%n", "figure", "measured", "", "target", "");
-        for (Figure each : figures) {
-            out.format(
-                    "%-58s %10s %-6s %9s  %s%n",
-                    each.name(),
-                    Figure.number(each.measured()),
-                    each.unit(),
-                    each.wanted(),
-                    each.met() ? "met" : "not met");
-        }
     }
 }

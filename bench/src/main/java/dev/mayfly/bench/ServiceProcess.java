@@ -27,8 +27,9 @@ final class ServiceProcess implements AutoCloseable {
         this.home = home;
     }
 
-    /** Returns when it says that it is ready. */
+    /** Returns when it says that it is ready. Its log lies beside its home. */
     static ServiceProcess start(Path script, Path home, Map<String, String> environment) throws IOException {
+        Files.createDirectories(home.getParent());
         Path log = home.resolveSibling("service.log");
         ProcessBuilder builder =
                 new ProcessBuilder(script.toString(), "--home", home.toString(), "up").redirectError(log.toFile());
@@ -68,7 +69,17 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Runs one request to its durable result; throws unless the run is green. */
     static void exec(LocalClient client, byte[] request, JsonObject parameters) throws InterruptedException {
-        Reply reply = client.call(new Call("exec", parameters, request), CallContext.quiet());
+        call(client, "exec", request, parameters);
+    }
+
+    /** Puts one request in the queue and waits for its durable result; throws unless it is green. */
+    static void submit(LocalClient client, byte[] request) throws InterruptedException {
+        call(client, "submit", request, JsonObject.of().with("wait", true));
+    }
+
+    private static void call(LocalClient client, String operation, byte[] request, JsonObject parameters)
+            throws InterruptedException {
+        Reply reply = client.call(new Call(operation, parameters, request), CallContext.quiet());
         switch (reply) {
             case Reply.Done done when done.exitCode() == 0 -> {}
             case Reply.Done done ->

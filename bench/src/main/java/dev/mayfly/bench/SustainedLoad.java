@@ -22,7 +22,13 @@ record SustainedLoad(Series latency, double seconds, int clients, List<Long> res
     private static final long SAMPLE_MILLIS = 500;
     private static final double MEGA = 1 << 20;
 
-    static SustainedLoad run(ServiceProcess service, byte[] request, int clients, int seconds)
+    /** What a client does again and again over its own connection. */
+    @FunctionalInterface
+    interface Request {
+        void once(LocalClient connection) throws InterruptedException;
+    }
+
+    static SustainedLoad run(ServiceProcess service, Request request, int clients, int seconds)
             throws InterruptedException {
         long start = System.nanoTime();
         long end = start + TimeUnit.SECONDS.toNanos(seconds);
@@ -50,11 +56,11 @@ record SustainedLoad(Series latency, double seconds, int clients, List<Long> res
         return new SustainedLoad(all, elapsed, clients, List.copyOf(samples));
     }
 
-    private static Series client(ServiceProcess service, byte[] request, long end) throws InterruptedException {
+    private static Series client(ServiceProcess service, Request request, long end) throws InterruptedException {
         Series times = new Series("client", "client");
         try (LocalClient connection = service.connect()) {
             for (long now = System.nanoTime(); now < end; ) {
-                ServiceProcess.exec(connection, request, JsonObject.of());
+                request.once(connection);
                 long then = System.nanoTime();
                 times.record(then - now);
                 now = then;

@@ -131,7 +131,7 @@ class ArchitectureTest {
     void each_library_is_known_to_the_room_that_hides_it() {
         onlyIn("com.dylibso.chicory..", "dev.mayfly.sandbox.wasm..");
         onlyIn("org.snakeyaml..", "dev.mayfly.sandbox.policy..", "dev.mayfly.app..");
-        onlyIn("io.nats..", "dev.mayfly.queue.nats..");
+        onlyIn("io.nats..", "dev.mayfly.queue.nats..", "dev.mayfly.bench.nats..");
         onlyIn("picocli..", "dev.mayfly.cli..");
         onlyIn("org.HdrHistogram..", "dev.mayfly.bench..");
         onlyIn("io.prometheus..", "dev.mayfly.app.metrics..");

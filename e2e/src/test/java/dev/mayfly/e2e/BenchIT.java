@@ -42,6 +42,32 @@ class BenchIT {
     }
 
     @Test
+    void the_queue_benchmark_measures_both_engines_or_says_which_it_cannot() throws Exception {
+        Path plot = home.resolve("queue.svg");
+        Ended ended = Program.mayfly(home, "bench", "queue", "--quick", "--json", "--plot", plot.toString())
+                .run();
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        JsonObject report = (JsonObject) JsonReader.read(ended.out().getBytes(StandardCharsets.UTF_8));
+        List<String> notRun = texts(report, "not_run", "name");
+        assertThat(texts(report, "not_run", "why")).noneMatch(String::isBlank);
+        assertThat(texts(report, "series", "id"))
+                .contains("disk_sync", "disk_commit", "mayfly_embedded", "mayfly_embedded_again");
+        assertThat(texts(report, "figures", "id"))
+                .contains("embedded_p50", "embedded_again_p50", "embedded_jobs_per_second");
+        if (notRun.isEmpty()) {
+            assertThat(texts(report, "series", "id"))
+                    .contains("nats_publish", "nats_ack", "mayfly_nats", "mayfly_nats_wire_again");
+            assertThat(texts(report, "rates", "id")).contains("nats_cycle");
+            assertThat(texts(report, "sustained", "engine")).containsExactly("embedded", "nats");
+        } else {
+            assertThat(notRun).containsOnly("nats");
+            assertThat(texts(report, "sustained", "engine")).containsExactly("embedded");
+        }
+        assertThat(Files.readString(plot)).startsWith("<svg ").endsWith("</svg>\n");
+    }
+
+    @Test
     void without_words_it_tells_what_there_is_and_a_wrong_word_is_wrong_usage() {
         assertThat(Program.mayfly(home, "bench").run().out()).contains("bench exec", "--seconds", "--plot");
 
