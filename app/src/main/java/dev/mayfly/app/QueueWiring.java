@@ -7,6 +7,7 @@ import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.queue.client.JobClient;
+import dev.mayfly.queue.port.JobRunner;
 import dev.mayfly.queue.port.QueueEngine;
 import dev.mayfly.queue.worker.Worker;
 import dev.mayfly.sandbox.run.RunOptions;
@@ -121,7 +122,10 @@ final class QueueWiring {
 
     private WorkerService start() {
         QueueEngine open = engine.get();
-        SandboxJobs runner = jobs.get();
+        JobRunner runner = settings.config()
+                .find(SettingKeys.TRIAL_LOG)
+                .<JobRunner>map(file -> NotedJobs.in(file, jobs.get()))
+                .orElseGet(jobs);
         runner.requireReady();
         WorkerSeat seat = WorkerSeat.take(settings.home(), IdSource.random());
         try {
