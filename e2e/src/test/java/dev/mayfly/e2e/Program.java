@@ -15,14 +15,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Starts the laid-out program as a user's shell would: a real process, its streams, its exit code. */
-final class Program {
+public final class Program {
     static final Path REPOSITORY = Path.of(System.getProperty("mayfly.repository"));
-    static final Path DISTRIBUTION = REPOSITORY.resolve("dist/target/mayfly");
+    public static final Path DISTRIBUTION = REPOSITORY.resolve("dist/target/mayfly");
     static final Path SCRIPT = DISTRIBUTION.resolve("bin/mayfly");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** What a command left behind. */
-    record Ended(int exitCode, String out, String err) {
+    public record Ended(int exitCode, String out, String err) {
         /** The lines of the error, without what a JVM may say of its own. */
         List<String> errorLines() {
             return err.lines().toList();
@@ -41,7 +41,7 @@ final class Program {
     }
 
     /** {@code mayfly} with these words, in a home folder of its own. */
-    static Program mayfly(Path home, String... words) {
+    public static Program mayfly(Path home, String... words) {
         Program program = new Program(List.of(SCRIPT.toString()));
         program.command.addAll(List.of(words));
         return program.with("MAYFLY_HOME", home.toString()).with("HOME", home.toString());
@@ -51,7 +51,7 @@ final class Program {
         return new Program(List.of(command));
     }
 
-    Program with(String variable, String value) {
+    public Program with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
@@ -66,12 +66,12 @@ final class Program {
         return this;
     }
 
-    Program reading(String text) {
+    public Program reading(String text) {
         input = text.getBytes(StandardCharsets.UTF_8);
         return this;
     }
 
-    Process start() {
+    public Process start() {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
             builder.environment().clear();
@@ -82,7 +82,7 @@ final class Program {
         }
     }
 
-    Ended run() {
+    public Ended run() {
         Process process = start();
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()));
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** {@code mayfly up}, from its ready line to its end. */
+/** {@code mayfly up} or {@code mayfly worker}, from its ready line to its end. */
 final class RunningService implements AutoCloseable {
     private final Process process;
     private final String ready;
@@ -23,7 +23,12 @@ final class RunningService implements AutoCloseable {
         String[] all = new String[words.length + 1];
         all[0] = "up";
         System.arraycopy(words, 0, all, 1, words.length);
-        Process process = Program.mayfly(home, all).start();
+        return of(Program.mayfly(home, all));
+    }
+
+    /** Any command that says in one line that it is ready, and lives on. */
+    static RunningService of(Program program) {
+        Process process = program.start();
         Thread drain = new Thread(() -> drain(process), "service-stderr");
         drain.setDaemon(true);
         drain.start();
