@@ -204,8 +204,8 @@ final class SettingKeys {
                     "For tests: a worker leaves the first acknowledgement of each job out.")
             .withDefault("off")
             .withAlias(Alias.when("MAGICRUNE_TEST_SKIP_ACK_ONCE", "1", "on"));
-    static final Key<Path> TRIAL_LOG = Key.of(
-            "trial.log", Types.path(), "For tests: a file in which workers note when each run begins and ends.");
+    static final Key<Path> TRIAL_LOG =
+            Key.of("trial.log", Types.path(), "For tests: a file in which workers note when each run begins and ends.");
     static final Key<Switch> TRIAL_REQUIRE_NATS = Key.of(
                     "trial.require-nats",
                     Types.choice(Switch.class),

@@ -115,8 +115,8 @@ abstract class QueuePoints {
     }
 
     private List<Long> letters() throws Exception {
-        JsonValue all = JsonReader.read(
-                mayfly("job", "dlq", "ls", "--json").run().out().getBytes(StandardCharsets.UTF_8));
+        JsonValue all =
+                JsonReader.read(mayfly("job", "dlq", "ls", "--json").run().out().getBytes(StandardCharsets.UTF_8));
         return ((JsonArray) all)
                 .items().stream()
                         .map(letter -> ((JsonObject) letter).get("number").orElseThrow())
@@ -232,7 +232,8 @@ abstract class QueuePoints {
             until(() -> letters().size() == 1);
             long first = letters().getFirst();
 
-            Ended requeued = mayfly("job", "dlq", "requeue", Long.toString(first)).run();
+            Ended requeued =
+                    mayfly("job", "dlq", "requeue", Long.toString(first)).run();
             assertThat(requeued.exitCode()).as(requeued.err()).isZero();
             // It is no better than before, so it comes back: as another letter.
             until(() -> letters().size() == 1 && letters().getFirst() > first);
@@ -247,7 +248,8 @@ abstract class QueuePoints {
         assertThat(state(job)).isEqualTo("cancelled");
 
         try (RunningService _ = worker()) {
-            assertThat(submit("{\"cmd\": \"echo another\"}", "--wait").exitCode()).isZero();
+            assertThat(submit("{\"cmd\": \"echo another\"}", "--wait").exitCode())
+                    .isZero();
         }
         assertThat(runsBegun()).as("only the other one").isEqualTo(1);
         assertThat(state(job)).isEqualTo("cancelled");
@@ -264,7 +266,8 @@ abstract class QueuePoints {
             assertThat(mayfly("job", "result", job).run().err()).contains("cancelled");
         }
         List<String> noted = Files.readAllLines(trialLog());
-        long nanos = Long.parseLong(noted.get(1).split(" ", -1)[3]) - Long.parseLong(noted.get(0).split(" ", -1)[3]);
+        long nanos = Long.parseLong(noted.get(1).split(" ", -1)[3])
+                - Long.parseLong(noted.get(0).split(" ", -1)[3]);
         assertThat(noted.get(1)).startsWith("end ");
         assertThat(Duration.ofNanos(nanos)).isLessThan(Duration.ofSeconds(13));
     }

@@ -52,7 +52,8 @@ final class BoxWatch implements AutoCloseable {
                 seen++;
                 Box other = boxes.putIfAbsent(tag, new Box(process, namespace));
                 // Both at once, not one after the other during one look.
-                if (other != null && !other.namespace().equals(namespace)
+                if (other != null
+                        && !other.namespace().equals(namespace)
                         && namespace(other.process()).equals(other.namespace())
                         && namespace(process).equals(namespace)) {
                     found.add(tag + " runs in " + other + " and in " + process + " " + namespace);

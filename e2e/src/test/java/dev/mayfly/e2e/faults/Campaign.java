@@ -12,11 +12,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -187,7 +185,8 @@ final class Campaign implements AutoCloseable {
 
     /** Until it is taken: who gets no confirmation sends again. */
     private void publish(Job job, boolean raw) throws InterruptedException {
-        while (!over() && !(raw ? publishRaw(job) : gateway.submit(job.body(), false).isPresent())) {
+        while (!over()
+                && !(raw ? publishRaw(job) : gateway.submit(job.body(), false).isPresent())) {
             counted("sent again");
             Thread.sleep(50);
         }
@@ -279,7 +278,8 @@ final class Campaign implements AutoCloseable {
     private long metric(String name) throws IOException {
         long sum = 0;
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".json")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".json")).toList()) {
                 if (JsonReader.read(Files.readAllBytes(file)) instanceof JsonObject all
                         && all.get("queue").orElse(all) instanceof JsonObject queue
                         && queue.get(name).orElse(all) instanceof JsonNumber number) {

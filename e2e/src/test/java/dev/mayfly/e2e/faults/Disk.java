@@ -36,8 +36,7 @@ public final class Disk implements Closeable {
 
     /** Leaves so much room. */
     public void fill(int mebibytes) throws IOException {
-        try (FileChannel file =
-                FileChannel.open(filler(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(filler(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(MIB);
             while (mebibytes == 0 || Files.getFileStore(place).getUsableSpace() > (long) mebibytes * MIB) {
                 zeros.clear();

@@ -75,14 +75,13 @@ public final class EmbeddedFarm implements Farm {
 
     @Override
     public long left() throws SQLException {
-        return query("SELECT count(*) AS n FROM line", rows -> rows.getLong("n")).getFirst();
+        return query("SELECT count(*) AS n FROM line", rows -> rows.getLong("n"))
+                .getFirst();
     }
 
     @Override
     public List<String> letters() throws SQLException {
-        return query(
-                "SELECT body FROM dead_letter",
-                rows -> new String(rows.getBytes("body"), StandardCharsets.UTF_8));
+        return query("SELECT body FROM dead_letter", rows -> new String(rows.getBytes("body"), StandardCharsets.UTF_8));
     }
 
     private interface Reading<T> {

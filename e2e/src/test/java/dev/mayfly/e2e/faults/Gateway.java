@@ -20,8 +20,7 @@ final class Gateway implements AutoCloseable {
 
     /** Empty when the service could not be asked, or says that it cannot do it now. */
     Optional<Reply> submit(byte[] body, boolean wait) throws InterruptedException {
-        JsonObject parameters =
-                wait ? JsonObject.of().with("wait", true).with("timeout_sec", 60) : JsonObject.of();
+        JsonObject parameters = wait ? JsonObject.of().with("wait", true).with("timeout_sec", 60) : JsonObject.of();
         try {
             if (client.isEmpty()) {
                 client = LocalClient.connect(socket);
@@ -30,7 +29,9 @@ final class Gateway implements AutoCloseable {
                 return Optional.empty();
             }
             Reply reply = client.get().call(new Call("submit", parameters, body), CallContext.quiet());
-            boolean notNow = reply instanceof Reply.Failed failed && failed.exitCode() != 1 && !failed.code().isEmpty()
+            boolean notNow = reply instanceof Reply.Failed failed
+                    && failed.exitCode() != 1
+                    && !failed.code().isEmpty()
                     && isPassing(failed.code());
             return notNow ? Optional.empty() : Optional.of(reply);
         } catch (MayflyException e) {

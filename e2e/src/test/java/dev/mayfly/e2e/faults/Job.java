@@ -61,7 +61,8 @@ record Job(int number, Kind kind, String tag, byte[] body) {
     /** The tag in some text, or an empty one. */
     static String tagIn(String text) {
         for (int at = text.indexOf('f'); at >= 0 && at + 8 <= text.length(); at = text.indexOf('f', at + 1)) {
-            if (text.charAt(at + 7) == '.' && text.substring(at + 1, at + 7).chars().allMatch(Character::isDigit)) {
+            if (text.charAt(at + 7) == '.'
+                    && text.substring(at + 1, at + 7).chars().allMatch(Character::isDigit)) {
                 return text.substring(at, at + 8);
             }
         }

@@ -32,7 +32,8 @@ final class Runs {
                 runs.add(start, Long.parseLong(words[3]), true);
             }
         }
-        open.values().forEach(start -> runs.add(start, gone.getOrDefault(Long.parseLong(start[4]), Long.MAX_VALUE), false));
+        open.values()
+                .forEach(start -> runs.add(start, gone.getOrDefault(Long.parseLong(start[4]), Long.MAX_VALUE), false));
         runs.byId.values().forEach(each -> each.sort(Comparator.comparingLong(Run::from)));
         return runs;
     }
@@ -51,7 +52,10 @@ final class Runs {
     }
 
     long cutShort() {
-        return byId.values().stream().flatMap(List::stream).filter(run -> !run.ended()).count();
+        return byId.values().stream()
+                .flatMap(List::stream)
+                .filter(run -> !run.ended())
+                .count();
     }
 
     int torn() {

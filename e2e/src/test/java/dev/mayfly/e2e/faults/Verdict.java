@@ -98,8 +98,7 @@ final class Verdict {
             }
         }
         for (Job job : accepted) {
-            if (job.kind() == Job.Kind.MALFORMED
-                    && letters.stream().noneMatch(letter -> letter.contains(job.tag()))) {
+            if (job.kind() == Job.Kind.MALFORMED && letters.stream().noneMatch(letter -> letter.contains(job.tag()))) {
                 wrong.add("lost: malformed and no dead letter: " + job.tag());
             }
         }
