@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public interface Sql extends AutoCloseable {
     /**
-     * Applies all statements in order, or none. Returns once an applied batch is durable. An interrupt does not cut the
+     * Applies all statements in order, or none. Returns once an applied batch is as durable as it asks for. An interrupt does not cut the
      * wait short, because what to do next depends on the answer; the flag stays set.
      */
     BatchResult execute(Batch batch);

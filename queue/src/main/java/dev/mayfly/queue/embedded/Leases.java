@@ -17,6 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Who has which message, until when. A lease is a name in the row, which is new for each delivery; whatever its holder
  * does later names it again, and does nothing when it is no longer there.
+ *
+ * <p>Nothing here waits for the disk. A process that dies loses nothing of it. A power cut may undo what was done last:
+ * then a message comes again that was taken or acknowledged, its holder is gone too, and the ledger, which is synced,
+ * says how far its job got.
  */
 final class Leases {
     /**
@@ -53,7 +57,7 @@ final class Leases {
         String holder = process + "." + deliveries.incrementAndGet();
         long now = clock.millis();
         BatchResult taken =
-                sql.execute(Statement.of(TAKE, due(now, ackWait), holder, now).mustChange(1));
+                sql.execute(Batch.of(Statement.of(TAKE, due(now, ackWait), holder, now).mustChange(1)).withoutSync());
         return taken.isApplied()
                 ? sql.queryFirst(Statement.of(TAKEN, holder), row -> delivery(holder, row))
                 : Optional.empty();
@@ -129,7 +133,7 @@ final class Leases {
     /** A store that fails takes nothing from anybody: the message comes again when its lease lapses. */
     private boolean quietly(String doing, Batch batch) {
         try {
-            return sql.execute(batch).isApplied();
+            return sql.execute(batch.withoutSync()).isApplied();
         } catch (MayflyException e) {
             if (e.code() != ErrorCode.STATE_UNAVAILABLE) {
                 throw e;

@@ -17,7 +17,8 @@ public interface Delivery {
     Instant publishedAt();
 
     /**
-     * Takes the message out of line and waits until that is kept.
+     * Takes the message out of line and waits until that is kept, also if this process dies then. Whether it survives a
+     * power cut is the engine's affair: the ledger answers a message that comes again.
      *
      * @return false when the queue did not confirm it; then the message may come again
      */

@@ -22,6 +22,8 @@ final class SqliteConnection implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
 
+    private boolean synced = true;
+
     private SqliteConnection(Connection connection) {
         this.connection = connection;
     }
@@ -73,6 +75,18 @@ final class SqliteConnection implements AutoCloseable {
         if (options.maxBytes() > 0) {
             long pages = Math.max(1, options.maxBytes() / Long.parseLong(pragma("page_size")));
             run("PRAGMA max_page_count = " + pages);
+        }
+    }
+
+    /**
+     * Whether commits from now on wait for the disk; not to be changed within a transaction. Without it a commit is in
+     * the log but not synced; the next one that is syncs all of the log before it, so a power cut leaves no gaps
+     * (https://sqlite.org/pragma.html#pragma_synchronous).
+     */
+    void sync(boolean wanted) throws SQLException {
+        if (wanted != synced) {
+            run("PRAGMA synchronous = " + (wanted ? "FULL" : "NORMAL"));
+            synced = wanted;
         }
     }
 

@@ -119,6 +119,11 @@ public final class SqliteStore implements Sql {
         }
     }
 
+    /** Transactions that waited for the disk. */
+    public long syncedCommits() {
+        return writer.syncedCommits();
+    }
+
     @Override
     public BatchResult execute(Batch batch) {
         return writer.execute(batch);

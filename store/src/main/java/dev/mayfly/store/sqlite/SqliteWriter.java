@@ -18,13 +18,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The one thread that writes, with group commit.
  *
  * <p>While one transaction is being fsynced, batches gather in the inbox; the next transaction takes all of them. Each
- * runs inside a savepoint, so a conflict in one undoes that one only. Nobody gets an answer before COMMIT has returned;
- * this is what makes the answers of a group true. When the transaction itself fails (a full disk, a lock held by
+ * runs inside a savepoint, so a conflict in one undoes that one only. Nobody gets an answer before COMMIT has returned,
+ * which waits for the disk as soon as one of the group asks for it; this is what makes the answers of a group true. When the transaction itself fails (a full disk, a lock held by
  * another process), all is rolled back and the batches are tried again one by one, so that each gets the answer it would
  * have got alone.
  */
@@ -39,6 +40,7 @@ final class SqliteWriter implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Thread thread;
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicLong syncedCommits = new AtomicLong();
     private volatile boolean ended;
 
     /** A class and no record: one is like another only when it is the same. */
@@ -81,6 +83,11 @@ final class SqliteWriter implements AutoCloseable {
 
     int pending() {
         return pending.get();
+    }
+
+    /** Transactions that waited for the disk. */
+    long syncedCommits() {
+        return syncedCommits.get();
     }
 
     BatchResult execute(Batch batch) {
@@ -170,11 +177,12 @@ final class SqliteWriter implements AutoCloseable {
     private boolean tryTogether(List<Waiting> group) {
         List<Runnable> answers = new ArrayList<>(group.size());
         try {
-            connection.run("BEGIN IMMEDIATE");
+            boolean synced = group.stream().anyMatch(waiting -> waiting.batch().synced());
+            begin(synced);
             for (Waiting waiting : group) {
                 answers.add(inSavepoint(waiting));
             }
-            connection.run("COMMIT");
+            commit(synced);
         } catch (SQLException | RuntimeException e) {
             log.debug()
                     .with("batches", group.size())
@@ -210,9 +218,13 @@ final class SqliteWriter implements AutoCloseable {
 
     private void writeAlone(Waiting waiting) {
         try {
-            connection.run("BEGIN IMMEDIATE");
+            begin(waiting.batch().synced());
             BatchResult result = apply(waiting.batch());
-            connection.run(result.isApplied() ? "COMMIT" : "ROLLBACK");
+            if (result.isApplied()) {
+                commit(waiting.batch().synced());
+            } else {
+                connection.run("ROLLBACK");
+            }
             waiting.answer().complete(result);
         } catch (SQLException e) {
             rollBack(e);
@@ -226,6 +238,18 @@ final class SqliteWriter implements AutoCloseable {
                             e.toString(),
                             "this is a bug in Mayfly: please report it",
                             e));
+        }
+    }
+
+    private void begin(boolean synced) throws SQLException {
+        connection.sync(synced);
+        connection.run("BEGIN IMMEDIATE");
+    }
+
+    private void commit(boolean synced) throws SQLException {
+        connection.run("COMMIT");
+        if (synced) {
+            syncedCommits.incrementAndGet();
         }
     }
 

@@ -84,6 +84,56 @@ class SqliteStoreTest {
     }
 
     @Test
+    void a_batch_that_need_not_survive_a_power_cut_does_not_wait_for_the_disk_and_the_next_one_does() throws Exception {
+        Path file = temp.resolve("state.db");
+        try (SqliteStore store = open(file)) {
+            long before = store.syncedCommits();
+            store.execute(Batch.of(item("a")).withoutSync());
+            assertThat(count(store)).isEqualTo(1);
+            assertThat(store.syncedCommits()).isEqualTo(before);
+            store.execute(item("b"));
+            assertThat(store.syncedCommits()).isEqualTo(before + 1);
+        }
+        try (SqliteConnection writer = SqliteConnection.writer(file, SqliteOptions.DEFAULT)) {
+            writer.sync(false);
+            assertThat(writer.pragma("synchronous")).isEqualTo("1");
+            writer.sync(true);
+            assertThat(writer.pragma("synchronous")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void a_group_waits_for_the_disk_as_soon_as_one_of_it_asks_for_it() throws Exception {
+        Path file = temp.resolve("state.db");
+        try (SqliteStore store = open(file);
+                SqliteConnection other = SqliteConnection.writer(file, SqliteOptions.DEFAULT);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.run("BEGIN IMMEDIATE");
+            List<Future<Boolean>> answers = new ArrayList<>();
+            // The first one is with the writer, which waits for the lock; the others become one group.
+            answers.add(threads.submit(
+                    () -> store.execute(Batch.of(item("first")).withoutSync()).isApplied()));
+            Thread.sleep(200);
+            long before = store.syncedCommits();
+            for (int i = 0; i < 10; i++) {
+                Batch batch = Batch.of(item("item-" + i));
+                boolean synced = i == 7;
+                answers.add(threads.submit(() ->
+                        store.execute(synced ? batch : batch.withoutSync()).isApplied()));
+            }
+            while (store.pending() < 11) {
+                Thread.sleep(1);
+            }
+            other.run("ROLLBACK");
+            for (Future<Boolean> answer : answers) {
+                assertThat(answer.get()).isTrue();
+            }
+            assertThat(store.syncedCommits()).isEqualTo(before + 1);
+            assertThat(count(store)).isEqualTo(11);
+        }
+    }
+
+    @Test
     void what_was_written_is_there_after_closing_and_opening_again() {
         Path file = temp.resolve("state.db");
         try (SqliteStore store = open(file)) {
