@@ -16,6 +16,7 @@ import dev.mayfly.queue.api.Answer;
 import dev.mayfly.queue.api.DeadLetter;
 import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.JobId;
+import dev.mayfly.queue.api.Prepared;
 import dev.mayfly.queue.client.JobClient;
 import dev.mayfly.queue.client.Submission;
 import dev.mayfly.queue.port.Answers;
@@ -47,8 +48,9 @@ final class QueueOperations {
             return done(sent(sent));
         }
         Deadline deadline = deadline(parameters);
-        try (Answers.Listener listener = client.get().listen(request)) {
-            Submission sent = client.get().submit(request);
+        Prepared job = client.get().prepare(request);
+        try (Answers.Listener listener = client.get().listen(job.id())) {
+            Submission sent = client.get().submit(job, request);
             JobId id = sent.entry().id();
             if (sent.known()) {
                 context.progress(

@@ -55,18 +55,35 @@ public final class JobClient {
      * callers at once or after a crash in the middle, it makes one job.
      */
     public Submission submit(byte[] request) {
-        Prepared job = runner.prepare(request);
+        return submit(prepare(request), request);
+    }
+
+    /**
+     * Reads and names a request, for those who listen for its job before they send it.
+     *
+     * @throws MayflyException when it is malformed or its policy cannot be read
+     */
+    public Prepared prepare(byte[] request) {
+        return runner.prepare(request);
+    }
+
+    /** @param job what {@link #prepare} said of this request */
+    public Submission submit(Prepared job, byte[] request) {
         while (true) {
             Optional<JobEntry> known = engine.ledger().find(job.id());
             JobEntry wanted = known.map(this::again).orElseGet(() -> JobEntry.queued(job, clock.instant()));
             boolean unchanged = known.isPresent() && known.get().equals(wanted);
-            Optional<JobEntry> entry = unchanged ? known : engine.ledger().store(wanted);
-            if (entry.isPresent()) {
-                if (entry.get().state() == JobState.QUEUED) {
-                    // Also when it was in line before: whoever made the entry may have died before publishing.
-                    engine.queue().publish(new Message(subject, entry.get().messageId(), request));
+            Message message = new Message(subject, wanted.messageId(), request);
+            if (unchanged) {
+                if (wanted.state() == JobState.QUEUED) {
+                    // It was in line before, but whoever made the entry may have died before publishing.
+                    engine.queue().publish(message);
                 }
-                return new Submission(entry.get(), known.isPresent() && unchanged);
+                return new Submission(wanted, true);
+            }
+            Optional<JobEntry> entry = engine.enqueue(wanted, message);
+            if (entry.isPresent()) {
+                return new Submission(entry.get(), false);
             }
         }
     }
@@ -77,11 +94,6 @@ public final class JobClient {
     }
 
     /** Begins to listen for a job's end; to be done before it is sent, so that the end of a quick one is not missed. */
-    public Answers.Listener listen(byte[] request) {
-        return engine.answers().listen(runner.prepare(request).id());
-    }
-
-    /** Begins to listen for the end of a job that is known. */
     public Answers.Listener listen(JobId job) {
         return engine.answers().listen(job);
     }

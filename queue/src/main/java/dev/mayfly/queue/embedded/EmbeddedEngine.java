@@ -3,6 +3,8 @@ package dev.mayfly.queue.embedded;
 import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
+import dev.mayfly.queue.api.JobEntry;
+import dev.mayfly.queue.api.Message;
 import dev.mayfly.queue.port.Answers;
 import dev.mayfly.queue.port.JobLedger;
 import dev.mayfly.queue.port.QueueEngine;
@@ -10,6 +12,8 @@ import dev.mayfly.queue.port.WorkQueue;
 import dev.mayfly.store.Schema;
 import dev.mayfly.store.Sql;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 
 /** The three ports of the queue over one relational store, of which this is the owner. */
 public final class EmbeddedEngine implements QueueEngine {
@@ -57,6 +61,17 @@ public final class EmbeddedEngine implements QueueEngine {
     @Override
     public Answers answers() {
         return answers;
+    }
+
+    /** In one batch, unless a message with this id is in line already. */
+    @Override
+    public Optional<JobEntry> enqueue(JobEntry entry, Message message) {
+        JobEntry next = ledger.next(entry);
+        return switch (queue.publish(message, List.of(SqlJobLedger.change(entry, next)))) {
+            case TAKEN -> Optional.of(next);
+            case REFUSED -> Optional.empty();
+            case DUPLICATE -> ledger.store(entry);
+        };
     }
 
     /** Ends those who wait; what they hold comes again when its lease lapses. */

@@ -57,18 +57,24 @@ final class SqlJobLedger implements JobLedger {
 
     @Override
     public Optional<JobEntry> store(JobEntry entry) {
-        JobEntry next = entry.stored(entry.version() == 0 ? firstVersion() : entry.version() + 1);
+        JobEntry next = next(entry);
+        return sql.execute(change(entry, next)).isApplied() ? Optional.of(next) : Optional.empty();
+    }
+
+    /** The entry with the version that it will have. */
+    JobEntry next(JobEntry entry) {
+        return entry.stored(entry.version() == 0 ? firstVersion() : entry.version() + 1);
+    }
+
+    /** Puts the next one in the place of the entry, and conflicts when that is not there any more. */
+    static Statement change(JobEntry entry, JobEntry next) {
         List<SqlValue> values = new ArrayList<>(JobRow.values(next));
-        Statement statement;
         if (entry.version() == 0) {
-            statement = new Statement(JobRow.INSERT, values, OptionalInt.of(1));
-        } else {
-            values.add(SqlValue.of(entry.id().value()));
-            values.add(SqlValue.of(entry.version()));
-            statement = new Statement(JobRow.UPDATE, values, OptionalInt.of(1));
+            return new Statement(JobRow.INSERT, values, OptionalInt.of(1));
         }
-        BatchResult result = sql.execute(statement);
-        return result.isApplied() ? Optional.of(next) : Optional.empty();
+        values.add(SqlValue.of(entry.id().value()));
+        values.add(SqlValue.of(entry.version()));
+        return new Statement(JobRow.UPDATE, values, OptionalInt.of(1));
     }
 
     /**

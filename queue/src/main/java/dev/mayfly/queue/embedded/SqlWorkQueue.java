@@ -59,11 +59,25 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
 
     @Override
     public boolean publish(Message message) {
+        return publish(message, List.of()) == Outcome.TAKEN;
+    }
+
+    /** What became of a message. */
+    enum Outcome {
+        TAKEN,
+        /** One with its id came within the window. */
+        DUPLICATE,
+        /** What was to be changed with it could not be. */
+        REFUSED
+    }
+
+    /** @param together guarded changes that apply if the message is taken, and only then */
+    Outcome publish(Message message, List<Statement> together) {
         if (closed) {
             throw closedFailure();
         }
         long now = leases.now();
-        List<Statement> batch = new ArrayList<>();
+        List<Statement> batch = new ArrayList<>(together);
         boolean named = !message.id().isEmpty();
         if (named) {
             long windowBegan = now - settings.duplicateWindow().toMillis();
@@ -86,13 +100,16 @@ final class SqlWorkQueue implements WorkQueue, Lookout.View {
                 "INSERT INTO line (number, due, count, holder) SELECT max(number), 0, 0, '' FROM message"));
         BatchResult result = sql.execute(new Batch(batch));
         if (result instanceof Conflict(int statement, String reason)) {
-            if (named && statement == 0) {
-                return false;
+            if (statement < together.size()) {
+                return Outcome.REFUSED;
+            }
+            if (named && statement == together.size()) {
+                return Outcome.DUPLICATE;
             }
             throw statement == limit ? fullFailure() : refusedFailure("publish", reason);
         }
         waiters.ring(1);
-        return true;
+        return Outcome.TAKEN;
     }
 
     @Override
