@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Answers on {@code run.res.<name>}. Whoever listens hears each of them; the stream {@code RUN_RES} takes the first and
@@ -20,6 +19,7 @@ final class NatsAnswers implements Answers {
     private final NatsLink link;
     private final int largest;
     private final Dispatcher dispatcher;
+    private final Echo echo;
     private final OldClients oldClients;
     private final Set<NatsListener> listening = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -28,6 +28,7 @@ final class NatsAnswers implements Answers {
         this.link = link;
         this.largest = largest;
         this.dispatcher = link.connection().createDispatcher();
+        this.echo = new Echo(link, dispatcher);
         this.oldClients = new OldClients(link, this::announce, receiptWait);
     }
 
@@ -72,11 +73,7 @@ final class NatsAnswers implements Answers {
             try {
                 link.call("cannot listen for an answer", () -> {
                     subscription = java.util.Optional.of(dispatcher.subscribe(Names.result(name), _ -> news.release()));
-                    try {
-                        link.connection().flush(link.patience());
-                    } catch (TimeoutException e) {
-                        throw new java.io.IOException(e);
-                    }
+                    echo.await();
                     return true;
                 });
             } catch (RuntimeException e) {

@@ -127,6 +127,28 @@ public abstract class AnswersContract extends EngineContract {
     }
 
     @Test
+    void many_may_begin_to_listen_at_once_and_none_misses_its_answer() throws Exception {
+        EngineHome home = home(EngineTerms.CALM);
+        Answers here = open(home).answers();
+        Answers elsewhere = open(home).answers();
+        List<Future<Boolean>> woken = new ArrayList<>();
+        for (int i = 1; i <= 200; i++) {
+            JobId name = SampleJobs.id(i);
+            woken.add(meanwhile(() -> {
+                try (Answers.Listener listener = here.listen(name)) {
+                    elsewhere.announce(name, ANSWER);
+                    long start = System.nanoTime();
+                    listener.await(LONG);
+                    return since(start).compareTo(LONG) < 0;
+                }
+            }));
+        }
+        for (Future<Boolean> each : woken) {
+            assertThat(each.get()).isTrue();
+        }
+    }
+
+    @Test
     void waiting_ends_when_its_time_is_over() throws Exception {
         Answers answers = openNew(EngineTerms.CALM).answers();
         try (Answers.Listener listener = answers.listen(SampleJobs.id(1))) {
