@@ -1,5 +1,6 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.local.LocalClient;
 import dev.mayfly.base.program.Voice;
 import dev.mayfly.bench.nats.NatsProcess;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class QueueBench {
     static final String EMBEDDED = "embedded";
     static final String NATS = "nats";
+    static final String EXEC = "exec";
     private static final int BURST = 10;
     private static final String SLOTS = "2";
     private static final int RATE_SHARE = 5;
@@ -81,11 +83,17 @@ final class QueueBench {
             if (limits.isPresent()) {
                 rates.addAll(limits.get().rates(options.clients(), millis));
             }
+            if (!engines.isEmpty()) {
+                SustainedLoad plain = SustainedLoad.run(
+                        engines.getFirst().service(), this::exec, options.clients(), options.seconds());
+                rates.add(new RawRate(
+                        EXEC, "no queue: the same jobs by exec", options.clients(), plain.jobsPerSecond()));
+            }
             for (Engine engine : engines) {
                 voice.progress(engine.name() + ": sustained load for " + options.seconds() + " s");
                 loads.add(new QueueReport.Load(
                         engine.name(),
-                        engine.name().equals(NATS) ? NatsLimits.CYCLE : RawDisk.COMMIT,
+                        engine.name().equals(NATS) ? List.of(EXEC, NatsLimits.CYCLE) : List.of(EXEC, RawDisk.COMMIT),
                         SustainedLoad.run(engine.service(), this::job, options.clients(), options.seconds())));
             }
         } finally {
@@ -101,6 +109,11 @@ final class QueueBench {
         contenders.add(new Contender(RawDisk.SYNC, "disk: 4 kB and fdatasync", disk::sync));
         contenders.add(new Contender(RawDisk.COMMIT, "disk: a commit of the store", disk::commit));
         limits.ifPresent(found -> contenders.addAll(found.contenders()));
+        if (!engines.isEmpty()) {
+            LocalClient client = keep(engines.getFirst().service().connect());
+            contenders.add(new Contender(
+                    "mayfly_exec", "no queue: exec 'echo hi' to its row in the ledger of runs", () -> exec(client)));
+        }
         for (Engine engine : engines) {
             contenders.addAll(contenders(engine));
         }
@@ -148,6 +161,10 @@ final class QueueBench {
 
     private static void ask(WireClient client, byte[] request) throws InterruptedException {
         client.ask(request, OldId.of(request).value());
+    }
+
+    private void exec(LocalClient client) throws InterruptedException {
+        ServiceProcess.exec(client, distinct(), JsonObject.of());
     }
 
     private void job(LocalClient client) throws InterruptedException {

@@ -27,8 +27,8 @@ record QueueReport(
     private static final double LEAST_JOBS_PER_SECOND = 400;
     private static final double FLAT_MEGABYTES = 8;
 
-    /** @param limit id of the rate that it cannot exceed */
-    record Load(String engine, String limit, SustainedLoad sustained) {}
+    /** @param limits ids of the rates that it is given beside */
+    record Load(String engine, List<String> limits, SustainedLoad sustained) {}
 
     List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
@@ -75,21 +75,10 @@ record QueueReport(
                 .findFirst();
     }
 
-    /** Jobs for each time that the limit's own could be done; 0 when that was not measured. */
-    private double ofLimit(Load load) {
+    private List<RawRate> limits(Load load) {
         return rates.stream()
-                .filter(rate -> rate.id().equals(load.limit()))
-                .mapToDouble(rate -> load.sustained().jobsPerSecond() / rate.perSecond())
-                .findFirst()
-                .orElse(0);
-    }
-
-    private String name(String rate) {
-        return rates.stream()
-                .filter(each -> each.id().equals(rate))
-                .map(RawRate::name)
-                .findFirst()
-                .orElse(rate);
+                .filter(rate -> load.limits().contains(rate.id()) && rate.perSecond() > 0)
+                .toList();
     }
 
     @Override
@@ -110,9 +99,11 @@ record QueueReport(
     }
 
     private JsonObject json(Load load) {
-        JsonObject json = load.sustained().json().with("engine", load.engine());
-        double share = ofLimit(load);
-        return share > 0 ? json.with("limit", load.limit()).with("of_limit", Numbers.json(share)) : json;
+        JsonObject shares = JsonObject.of();
+        for (RawRate limit : limits(load)) {
+            shares = shares.with(limit.id(), Numbers.json(load.sustained().jobsPerSecond() / limit.perSecond()));
+        }
+        return load.sustained().json().with("engine", load.engine()).with("of_limits", shares);
     }
 
     @Override
@@ -151,9 +142,8 @@ record QueueReport(
                 sustained.latency().p50(),
                 sustained.latency().millis(99),
                 sustained.latency().max());
-        double share = ofLimit(load);
-        if (share > 0) {
-            out.format("  %.2f jobs for each of %s%n", share, name(load.limit()));
+        for (RawRate limit : limits(load)) {
+            out.format("  %.3f of %s%n", sustained.jobsPerSecond() / limit.perSecond(), limit.name());
         }
         out.format(
                 "  service memory: %.1f MB at start, %.1f MB at end, %.1f MB at most, %+.1f MB from the second third to"
