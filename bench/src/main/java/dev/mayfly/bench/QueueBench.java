@@ -86,8 +86,8 @@ final class QueueBench {
             if (!engines.isEmpty()) {
                 SustainedLoad plain = SustainedLoad.run(
                         engines.getFirst().service(), this::exec, options.clients(), options.seconds());
-                rates.add(new RawRate(
-                        EXEC, "no queue: the same jobs by exec", options.clients(), plain.jobsPerSecond()));
+                rates.add(
+                        new RawRate(EXEC, "no queue: the same jobs by exec", options.clients(), plain.jobsPerSecond()));
             }
             for (Engine engine : engines) {
                 voice.progress(engine.name() + ": sustained load for " + options.seconds() + " s");

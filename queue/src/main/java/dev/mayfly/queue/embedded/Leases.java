@@ -56,8 +56,9 @@ final class Leases {
     Optional<SqlDelivery> take() {
         String holder = process + "." + deliveries.incrementAndGet();
         long now = clock.millis();
-        BatchResult taken =
-                sql.execute(Batch.of(Statement.of(TAKE, due(now, ackWait), holder, now).mustChange(1)).withoutSync());
+        BatchResult taken = sql.execute(
+                Batch.of(Statement.of(TAKE, due(now, ackWait), holder, now).mustChange(1))
+                        .withoutSync());
         return taken.isApplied()
                 ? sql.queryFirst(Statement.of(TAKEN, holder), row -> delivery(holder, row))
                 : Optional.empty();

@@ -130,7 +130,7 @@ final class JobClientTest {
     void waiting_ends_with_the_answer_and_says_each_change_once() throws InterruptedException {
         client.submit(REQUEST);
         List<String> said = new ArrayList<>();
-        try (Answers.Listener listener = client.listen(REQUEST)) {
+        try (Answers.Listener listener = client.listen(id)) {
             JobEntry end = client.await(
                     id,
                     new Answers.Listener() {
