@@ -92,6 +92,11 @@ final class QueueSettings {
         return config.get(SettingKeys.QUEUE_LEASE).multipliedBy(2);
     }
 
+    /** How long a job is remembered after its end. */
+    Duration keep() {
+        return config.get(SettingKeys.QUEUE_KEEP);
+    }
+
     EmbeddedSettings embedded() {
         return new EmbeddedSettings(
                 config.get(SettingKeys.QUEUE_ACK_WAIT),
@@ -107,8 +112,7 @@ final class QueueSettings {
                 config.get(SettingKeys.QUEUE_ACK_WAIT),
                 config.get(SettingKeys.QUEUE_LEASE),
                 ASK_AGAIN,
-                config.get(SettingKeys.QUEUE_OLD_DUPLICATES) == Switch.OFF,
-                config.get(SettingKeys.QUEUE_KEEP));
+                config.get(SettingKeys.QUEUE_OLD_DUPLICATES) == Switch.OFF);
     }
 
     Trials trials() {

@@ -146,7 +146,7 @@ final class QueueWiring {
                     .with("queue", queueSettings.natsUrl().map(_ -> "nats").orElse("embedded"))
                     .with("seat", seat.epoch().home())
                     .log("serving the queue");
-            return new WorkerService(seat, started);
+            return new WorkerService(seat, started, Janitor.start(open.ledger(), queueSettings.keep(), clock, log));
         } catch (RuntimeException e) {
             seat.close();
             throw e;

@@ -4,7 +4,7 @@ import dev.mayfly.queue.worker.Worker;
 import java.time.Duration;
 
 /** The worker of this process together with its seat. Closed before the engine that it serves. */
-record WorkerService(WorkerSeat seat, Worker worker) implements AutoCloseable {
+record WorkerService(WorkerSeat seat, Worker worker, Janitor janitor) implements AutoCloseable {
     boolean drain(Duration most) throws InterruptedException {
         return worker.drain(most);
     }
@@ -13,6 +13,7 @@ record WorkerService(WorkerSeat seat, Worker worker) implements AutoCloseable {
     public void close() {
         try {
             worker.close();
+            janitor.close();
         } finally {
             seat.close();
         }

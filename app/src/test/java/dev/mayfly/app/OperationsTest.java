@@ -151,8 +151,8 @@ class OperationsTest {
 
         assertThat(call(operations(Map.of(), List.of(one)), "job.show", wanted)).isEqualTo(new Reply.Done(0, one));
         assertThatThrownBy(() -> call(operations(Map.of(), List.of(one, one)), "job.show", wanted))
-                .hasMessageContaining("several runs begin with r_");
+                .hasMessageContaining("several runs or jobs begin with r_");
         assertThatThrownBy(() -> call(operations(Map.of(), List.of()), "job.show", wanted))
-                .hasMessageContaining("there is no run r_");
+                .hasMessageContaining("there is no run or job r_");
     }
 }

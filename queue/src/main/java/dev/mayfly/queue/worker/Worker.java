@@ -49,7 +49,6 @@ public final class Worker implements AutoCloseable {
     private final Heart heart;
     private final Gate gate;
     private final JobHandler handler;
-    private final Forgetter forgetter;
     private final QueueEngine.Overhearing overhearing;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Thread> slots = new ArrayList<>();
@@ -65,8 +64,6 @@ public final class Worker implements AutoCloseable {
                 new Owners(parts.me(), parts.engine().ledger(), parts.obituary(), parts.ticker(), parts.settings());
         Teller teller = new Teller(parts.engine(), parts.events(), parts.trials(), parts.clock(), parts.log());
         this.handler = new JobHandler(parts, owners, heart, gate, teller, Thread::sleep);
-        this.forgetter =
-                Forgetter.start(parts.engine().ledger(), parts.settings().keep(), parts.clock(), parts.log());
         this.overhearing = parts.settings().replay()
                 ? parts.engine()
                         .overhear(new Echo(parts.runner(), parts.engine().ledger(), teller, parts.events()))
@@ -230,7 +227,6 @@ public final class Worker implements AutoCloseable {
             }
         }
         overhearing.close();
-        forgetter.close();
         heart.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

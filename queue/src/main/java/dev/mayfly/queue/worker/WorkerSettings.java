@@ -12,7 +12,6 @@ import java.time.Duration;
  * @param lease how long after its last beat a worker may still begin something
  * @param askAgain how long a message waits whose job somebody else has
  * @param replay whether duplicates are answered; the replaced system let them time out
- * @param keep how long answers stay in the ledger
  */
 public record WorkerSettings(
         int slots,
@@ -21,16 +20,15 @@ public record WorkerSettings(
         Duration ackWait,
         Duration lease,
         Duration askAgain,
-        boolean replay,
-        Duration keep) {
+        boolean replay) {
     public static final int DEFAULT_ATTEMPTS = 5;
 
     public WorkerSettings {
         if (slots < 1 || maxAttempts < 1) {
             throw new IllegalArgumentException("a worker has at least one slot and makes at least one attempt");
         }
-        if (!ackWait.isPositive() || !lease.isPositive() || askAgain.isNegative() || !keep.isPositive()) {
-            throw new IllegalArgumentException("ack wait, lease and keep must be longer than nothing");
+        if (!ackWait.isPositive() || !lease.isPositive() || askAgain.isNegative()) {
+            throw new IllegalArgumentException("ack wait and lease must be longer than nothing");
         }
     }
 
@@ -42,7 +40,6 @@ public record WorkerSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(1),
-                true,
-                Duration.ofDays(7));
+                true);
     }
 }

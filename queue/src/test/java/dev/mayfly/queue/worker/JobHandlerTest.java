@@ -472,8 +472,7 @@ final class JobHandlerTest {
     void with_old_duplicates_a_copy_hears_nothing_but_a_message_that_comes_again_does() throws InterruptedException {
         WorkerSettings of = HandlerBench.SETTINGS;
         HandlerBench old = new HandlerBench(
-                new WorkerSettings(
-                        1, of.maxAttempts(), of.backoff(), of.ackWait(), of.lease(), of.askAgain(), false, of.keep()),
+                new WorkerSettings(1, of.maxAttempts(), of.backoff(), of.ackWait(), of.lease(), of.askAgain(), false),
                 true);
         old.send("job");
         assertThat(old.engine.answers().under(old.id("job"))).hasSize(1);

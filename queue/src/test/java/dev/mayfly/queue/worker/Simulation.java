@@ -42,8 +42,7 @@ final class Simulation {
             Duration.ofSeconds(3),
             Duration.ofSeconds(3),
             Duration.ofSeconds(1),
-            true,
-            Duration.ofDays(7));
+            true);
 
     private final RandomGenerator random;
     private final FakeTime time = FakeTime.standing();

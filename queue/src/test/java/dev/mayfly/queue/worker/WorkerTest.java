@@ -38,8 +38,7 @@ final class WorkerTest {
             Duration.ofSeconds(30),
             Duration.ofSeconds(15),
             Duration.ZERO,
-            true,
-            Duration.ofDays(7));
+            true);
 
     private final FakeTime time = FakeTime.standing();
     private final MemoryEngine engine = new MemoryEngine(time, SETTINGS.ackWait(), Duration.ofMinutes(2));

@@ -174,4 +174,24 @@ class DeciderTest {
         assertThat(run.findings()).containsExactly(new Evidence(EvidenceKind.FS_ASKED, "/srv/**"));
         assertThat(run.wanted()).extracting(bind -> bind.place().toString()).containsExactly("/data/a/**");
     }
+
+    private static boolean leavesNoTrace(String request, String policy) {
+        return Decider.leavesNoTrace(request(request), policy(policy));
+    }
+
+    @Test
+    void a_run_that_can_reach_nothing_outside_its_box_leaves_no_trace() {
+        String net = "capabilities: {net: {allow: ['example.com:443']}}";
+        assertThat(leavesNoTrace("{'cmd':'x'}", "")).isTrue();
+        assertThat(leavesNoTrace("{'cmd':'x','effect':'effectful'}", "")).isFalse();
+        assertThat(leavesNoTrace("{'cmd':'x'}", net)).isTrue();
+        assertThat(leavesNoTrace("{'cmd':'x','allow_net':['example.com:443']}", net))
+                .isFalse();
+        assertThat(leavesNoTrace("{'cmd':'x','allow_net':['example.com:443'],'effect':'pure'}", net))
+                .as("what it says of itself does not outweigh what it can reach")
+                .isFalse();
+        assertThat(leavesNoTrace("{'cmd':'x','allow_net':['other.org:443'],'effect':'pure'}", net))
+                .as("the policy gives nothing of what it asks for")
+                .isTrue();
+    }
 }

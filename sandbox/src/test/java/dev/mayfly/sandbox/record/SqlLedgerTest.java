@@ -118,4 +118,26 @@ class SqlLedgerTest {
             assertThat(ledger.startingWith("'; DROP TABLE run; --", 10)).isEmpty();
         }
     }
+
+    private static LedgerEntry marked(String runId, String mark) {
+        return new LedgerEntry(
+                0, runId, Instant.ofEpochMilli(1_000), "true", "green", 0, "native", 7, "sha256:x", "{}", mark);
+    }
+
+    @Test
+    void finds_a_run_by_its_mark_also_after_a_restart_and_never_one_without() {
+        try (SqliteStore store = open()) {
+            SqlLedger ledger = new SqlLedger(store);
+            ledger.record(marked("r_a", "epoch:1"));
+            ledger.record(marked("r_a", ""));
+            ledger.record(marked("r_a", "epoch:2"));
+        }
+        try (SqliteStore store = open()) {
+            SqlLedger ledger = new SqlLedger(store);
+            assertThat(ledger.marked("epoch:1")).map(LedgerEntry::number).contains(1L);
+            assertThat(ledger.marked("epoch:2")).map(LedgerEntry::number).contains(3L);
+            assertThat(ledger.marked("epoch:3")).isEmpty();
+            assertThat(ledger.marked("epoch")).isEmpty();
+        }
+    }
 }
