@@ -125,6 +125,13 @@ final class Session {
 
     /** The same for a call that may wait long; who ends it hears that this ends no job. */
     Reply waitForQueue(Optional<String> queue, Supplier<Call> call) throws InterruptedException {
+        // Open until the words are said: the process ends as soon as it is closed.
+        try (Interruption _ = Interruption.ofThisThread(Interruption.OF_A_CALL)) {
+            return callAndSayGoodbye(queue, call);
+        }
+    }
+
+    private Reply callAndSayGoodbye(Optional<String> queue, Supplier<Call> call) throws InterruptedException {
         try {
             return callQueue(queue, call);
         } catch (InterruptedException e) {

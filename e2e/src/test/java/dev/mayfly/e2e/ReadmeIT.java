@@ -17,7 +17,7 @@ class ReadmeIT {
     private static final Pattern COMMAND = Pattern.compile("\\./mayfly +([^`|;>\\n]+)");
 
     static List<String> commands() throws IOException {
-        return Stream.of("README.md", "docs/exec.md")
+        return Stream.of("README.md", "docs/exec.md", "docs/queue.md")
                 .map(Program.REPOSITORY::resolve)
                 .flatMap(ReadmeIT::commandsOf)
                 .map(String::strip)

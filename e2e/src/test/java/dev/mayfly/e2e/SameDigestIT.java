@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A request with a seed has one run id and one digest, whether a service runs it or the command itself. */
+/** A request with a seed has one run id and one digest, whoever runs it: a service, its worker, or the command itself. */
 class SameDigestIT {
     private static final Pattern IDENTITY = Pattern.compile("\"(run_id|result_digest)\": ?\"([^\"]+)\"");
 
@@ -31,7 +31,7 @@ class SameDigestIT {
     Path folder;
 
     @Test
-    void the_command_alone_and_the_service_agree() {
+    void the_command_alone_the_service_and_its_worker_agree() {
         Needs.linux();
         Path home = folder.resolve("home");
         Map<String, List<String>> seen = new LinkedHashMap<>();
@@ -39,6 +39,13 @@ class SameDigestIT {
         try (RunningService service = RunningService.start(home)) {
             assertThat(service.readyLine()).startsWith("mayfly is ready");
             runAll(home, 3, seen);
+            REQUESTS.forEach((name, request) -> {
+                Ended ended = Program.mayfly(home, "submit", "-f", "-", "--wait", "--timeout", "60")
+                        .reading(request)
+                        .run();
+                assertThat(ended.exitCode()).as(ended.err() + ended.out()).isIn(0, 10);
+                seen.get(name).add(identity(ended.out()));
+            });
         }
         seen.forEach((name, identities) -> assertThat(identities.stream().distinct())
                 .as(name + " " + identities)
