@@ -64,7 +64,7 @@ public final class ScriptedRunner implements JobRunner {
 
     /** As if this attempt had left an answer on the disk. */
     public synchronized void keeps(Attempt attempt, Answer answer) {
-        kept.put(attempt.job() + attempt.token(), answer);
+        kept.put(attempt.token(), answer);
     }
 
     /** The attempts that ran, in their order. */
@@ -106,6 +106,6 @@ public final class ScriptedRunner implements JobRunner {
 
     @Override
     public synchronized Optional<Answer> recall(Attempt attempt) {
-        return Optional.ofNullable(kept.get(attempt.job() + attempt.token()));
+        return Optional.ofNullable(kept.get(attempt.token()));
     }
 }

@@ -70,7 +70,7 @@ record SimRunner(
         // Another answer for each attempt, so that two that were given for one job would differ.
         Answer answer = ScriptedRunner.green(text + " " + attempt.token());
         faults.pause(process);
-        disk.put(attempt.job() + attempt.token(), answer);
+        disk.put(attempt.token(), answer);
         faults.pause(process);
         return answer;
     }
@@ -84,6 +84,6 @@ record SimRunner(
 
     @Override
     public Optional<Answer> recall(Attempt attempt) {
-        return Optional.ofNullable(disk.get(attempt.job() + attempt.token()));
+        return Optional.ofNullable(disk.get(attempt.token()));
     }
 }
