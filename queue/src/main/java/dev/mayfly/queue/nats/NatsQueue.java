@@ -54,6 +54,7 @@ final class NatsQueue implements WorkQueue {
     private final Dispatcher dispatcher;
     private final Queue<PullLine> idle = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private volatile boolean serves;
 
     NatsQueue(NatsLink link, NatsSettings settings, Provision provision, Bodies bodies, IdSource ids, Log log) {
         this.link = link;
@@ -94,6 +95,11 @@ final class NatsQueue implements WorkQueue {
 
     @Override
     public Optional<Delivery> next(Duration wait) throws InterruptedException {
+        if (!serves && !closed.isDone()) {
+            // Several threads may do it at once, which changes nothing.
+            provision.serve();
+            serves = true;
+        }
         Deadline deadline = link.deadline(wait);
         boolean answered = false;
         do {

@@ -46,9 +46,12 @@ final class Provision {
         this.log = log;
     }
 
+    /** What everybody needs, also one who only sends. Terms of stream and consumer are those of whoever serves. */
     void all() {
-        requests();
-        consumer();
+        requests(false);
+        if (findConsumer().isEmpty()) {
+            consumer();
+        }
         ensure(StreamConfiguration.builder()
                 .name(Names.RESULTS_STREAM)
                 .subjects(Names.RESULTS)
@@ -82,7 +85,13 @@ final class Provision {
         objects();
     }
 
-    private void requests() {
+    /** Before messages are taken: the terms become those of this program, which counts on them. */
+    void serve() {
+        requests(true);
+        consumer();
+    }
+
+    private void requests(boolean serving) {
         Optional<StreamConfiguration> there = find(settings.stream());
         if (there.isEmpty()) {
             create(fresh());
@@ -90,7 +99,7 @@ final class Provision {
         }
         StreamConfiguration found = there.get();
         boolean ours = found.getRetentionPolicy() == RetentionPolicy.WorkQueue;
-        if (!ours) {
+        if (!ours && !serving) {
             log.warn()
                     .with("stream", settings.stream())
                     .with("retention", found.getRetentionPolicy().toString())
@@ -111,13 +120,14 @@ final class Provision {
                     "it takes " + String.join(", ", found.getSubjects()),
                     "set NATS_REQ_SUBJ to one of these, or NATS_STREAM to another stream");
         }
-        if (ours
-                && !(subjects.equals(found.getSubjects())
-                        && settings.duplicateWindow().equals(found.getDuplicateWindow()))) {
-            update(StreamConfiguration.builder(found)
-                    .subjects(subjects)
-                    .duplicateWindow(settings.duplicateWindow())
-                    .build());
+        boolean otherWindow = serving && !settings.duplicateWindow().equals(found.getDuplicateWindow());
+        if (ours && (otherWindow || !subjects.equals(found.getSubjects()))) {
+            StreamConfiguration.Builder changed =
+                    StreamConfiguration.builder(found).subjects(subjects);
+            if (otherWindow) {
+                changed.duplicateWindow(settings.duplicateWindow());
+            }
+            update(changed.build());
         }
     }
 

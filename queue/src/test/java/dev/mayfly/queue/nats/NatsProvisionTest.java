@@ -226,11 +226,11 @@ class NatsProvisionTest {
                 .isEqualTo(RetentionPolicy.Limits);
         assertThat(management.getStreamInfo("RUN").getStreamState().getMsgCount())
                 .isEqualTo(1);
+        Delivery old = engine.queue().next(LONG).orElseThrow();
         ConsumerConfiguration consumer =
                 management.getConsumerInfo("RUN", "RUN_WORKER").getConsumerConfiguration();
         assertThat(consumer.getMaxDeliver()).isEqualTo(-1);
         assertThat(consumer.getAckWait()).isEqualTo(Duration.ofSeconds(30));
-        Delivery old = engine.queue().next(LONG).orElseThrow();
         assertThat(old.message().id()).isEmpty();
         assertThat(old.message().body()).isEqualTo("old".getBytes(StandardCharsets.UTF_8));
         assertThat(old.ack()).isTrue();
@@ -239,6 +239,27 @@ class NatsProvisionTest {
         assertThat(fresh.message().id()).isEqualTo("new");
         assertThat(fresh.ack()).isTrue();
         assertThat(engine.queue().depth()).isEqualTo(new dev.mayfly.queue.port.WorkQueue.Depth(0, 0, 0));
+    }
+
+    @Test
+    void who_only_sends_leaves_the_terms_of_those_who_serve() throws Exception {
+        NatsServer server = farm.server(NatsOptions.plain());
+        NatsEngine worker = farm.engine(NatsFarm.settings(server, Duration.ofSeconds(3)));
+        assertThat(worker.queue().next(Duration.ofMillis(10))).isEmpty();
+        NatsEngine client = farm.engine(NatsFarm.settings(server, Duration.ofSeconds(9)));
+        client.queue().publish(message("a"));
+        JetStreamManagement management = plainClient(server).jetStreamManagement();
+        assertThat(ackWait(management)).isEqualTo(Duration.ofSeconds(3));
+
+        assertThat(client.queue().next(LONG)).isPresent();
+        assertThat(ackWait(management)).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    private static Duration ackWait(JetStreamManagement management) throws Exception {
+        return management
+                .getConsumerInfo("RUN", "RUN_WORKER")
+                .getConsumerConfiguration()
+                .getAckWait();
     }
 
     @Test
