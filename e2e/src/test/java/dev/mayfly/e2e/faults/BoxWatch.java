@@ -15,14 +15,19 @@ final class BoxWatch implements AutoCloseable {
     private static final long PAUSE_MILLIS = 40;
     private static final int LONGEST = 512;
 
+    private final String campaign;
     private final List<String> found = new CopyOnWriteArrayList<>();
     private final Thread thread = Thread.ofPlatform().name("box-watch").unstarted(this::watch);
     private volatile long seen;
 
     private record Box(Path process, String namespace) {}
 
-    static BoxWatch start() {
-        BoxWatch watch = new BoxWatch();
+    private BoxWatch(String campaign) {
+        this.campaign = campaign;
+    }
+
+    static BoxWatch start(String campaign) {
+        BoxWatch watch = new BoxWatch(campaign);
         watch.thread.start();
         return watch;
     }
@@ -44,7 +49,8 @@ final class BoxWatch implements AutoCloseable {
         Map<String, Box> boxes = new HashMap<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : all) {
-                String tag = Job.tagIn(commandLine(process));
+                String line = commandLine(process);
+                String tag = line.contains(campaign) ? Job.tagIn(line) : "";
                 String namespace = tag.isEmpty() ? "" : namespace(process);
                 if (namespace.isEmpty()) {
                     continue;

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -25,8 +26,13 @@ final class Campaign implements AutoCloseable {
     /** Longer than the duplicate window that is configured here. */
     private static final long OUTSIDE_WINDOW_NANOS = 1_500_000_000L;
 
+    private static final int SLOTS = 2;
     private static final int REPLAYED = 150;
 
+    /** So many jobs may wait: enough that no worker is idle, few enough that faults meet all of them. */
+    private static final int MOST_AHEAD = 200;
+
+    private final String name = "campaign-" + ProcessHandle.current().pid();
     private final Plan plan;
     private final Farm farm;
     private final Path folder;
@@ -36,6 +42,7 @@ final class Campaign implements AutoCloseable {
     private final Supervised service;
     private final Gateway gateway;
     private final Storm storm;
+    private final Progress progress;
     private final RandomGenerator chance;
     private final List<Job> accepted = new ArrayList<>();
     private final Deque<Later> later = new ArrayDeque<>();
@@ -54,7 +61,7 @@ final class Campaign implements AutoCloseable {
         this.chance = seeded(plan.seed());
         Map<String, String> settings = new HashMap<>(farm.settings());
         settings.putAll(Policies.write(folder.resolve("policies"), effects));
-        settings.put("MAYFLY_SLOTS", "2");
+        settings.put("MAYFLY_SLOTS", Integer.toString(SLOTS));
         settings.put("MAYFLY_QUEUE_ACK_WAIT", "500ms");
         settings.put("MAYFLY_QUEUE_LEASE", "2s");
         settings.put("MAYFLY_QUEUE_BACKOFF", "50ms, 200ms");
@@ -73,6 +80,7 @@ final class Campaign implements AutoCloseable {
         settings.put("MAYFLY_WORKER", "off");
         this.service = new Supervised(farm.homes().getFirst(), settings, folder.resolve("service.log"), gone, "up");
         this.gateway = new Gateway(farm.homes().getFirst());
+        this.progress = new Progress(trialLog());
         this.storm = new Storm(farm, workers, service, disk, seeded(plan.seed() + 1));
     }
 
@@ -89,7 +97,7 @@ final class Campaign implements AutoCloseable {
         List<String> seen;
         long looked;
         Verdict verdict;
-        try (BoxWatch watch = BoxWatch.start()) {
+        try (BoxWatch watch = BoxWatch.start(name)) {
             Thread blowing = Thread.ofPlatform().name("storm").start(this::blow);
             publishAll();
             blowing.join();
@@ -108,8 +116,9 @@ final class Campaign implements AutoCloseable {
         verdict = new Verdict(accepted, farm.ledger(), runs, Files.readAllLines(effects.resolve("effects.log")));
         List<String> letters = farm.letters();
         verdict.nothingIsLost();
-        verdict.everythingEndsAsItShould();
+        verdict.everythingEndsAsItShould(Set.copyOf(farm.homes()).size() == 1, storm.kills(), SLOTS);
         verdict.nothingRunsTwiceAtOnce(seen);
+        verdict.answersAreTheJobsOwn();
         verdict.effectsHappenOnce();
         verdict.deadLettersDeserveIt(letters);
         verdict.everybodyHearsTheSame(farm.heard());
@@ -127,7 +136,8 @@ final class Campaign implements AutoCloseable {
     private void blow() {
         try {
             while (storm.kills() < plan.kills() && !enough()) {
-                if (!published && storm.kills() * (long) plan.jobs() > (long) accepted() * plan.kills()) {
+                // Faults belong among the jobs: neither all before them nor all after.
+                if (!published && storm.kills() * (long) plan.jobs() > progress.runs() * plan.kills()) {
                     Thread.sleep(20);
                 } else {
                     storm.blow();
@@ -139,20 +149,13 @@ final class Campaign implements AutoCloseable {
         }
     }
 
-    private synchronized int accepted() {
-        return accepted.size();
-    }
-
-    private synchronized void accept(Job job) {
-        accepted.add(job);
-    }
-
     private void publishAll() throws InterruptedException {
+        int runnable = 0;
         for (int number = 0; number < plan.jobs() && !enough(); number++) {
-            Job job = Job.of(number, chance, effects);
+            Job job = Job.of(number, chance, effects, name);
             boolean raw = job.kind() == Job.Kind.MALFORMED || chance.nextInt(100) < 40;
             publish(job, raw);
-            accept(job);
+            accepted.add(job);
             if (chance.nextInt(100) < 10) {
                 publish(job, true);
                 counted("duplicates at once");
@@ -161,10 +164,8 @@ final class Campaign implements AutoCloseable {
                 later.add(new Later(job, System.nanoTime() + OUTSIDE_WINDOW_NANOS));
             }
             publishLater(false);
-            // The storm must not be left behind: faults belong among the jobs and not after them.
-            while ((long) (number - plan.jobs() / Math.max(1, plan.kills())) * plan.kills()
-                            > (long) storm.kills() * plan.jobs()
-                    && !enough()) {
+            runnable += job.kind() == Job.Kind.MALFORMED ? 0 : 1;
+            while (runnable - progress.runs() > MOST_AHEAD && !enough()) {
                 Thread.sleep(20);
             }
         }

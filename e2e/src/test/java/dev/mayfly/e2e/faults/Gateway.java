@@ -29,10 +29,7 @@ final class Gateway implements AutoCloseable {
                 return Optional.empty();
             }
             Reply reply = client.get().call(new Call("submit", parameters, body), CallContext.quiet());
-            boolean notNow = reply instanceof Reply.Failed failed
-                    && failed.exitCode() != 1
-                    && !failed.code().isEmpty()
-                    && isPassing(failed.code());
+            boolean notNow = reply instanceof Reply.Failed failed && isPassing(failed.code());
             return notNow ? Optional.empty() : Optional.of(reply);
         } catch (MayflyException e) {
             close();

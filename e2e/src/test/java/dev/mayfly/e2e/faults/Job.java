@@ -23,10 +23,11 @@ record Job(int number, Kind kind, String tag, byte[] body) {
         MALFORMED
     }
 
-    static Job of(int number, RandomGenerator chance, Path effects) {
+    /** @param campaign stands in the command too, so that two campaigns can be told apart */
+    static Job of(int number, RandomGenerator chance, Path effects, String campaign) {
         Kind kind = kind(chance.nextInt(100));
         String tag = String.format("f%06d.", number);
-        String command = ": " + tag + "; "
+        String command = ": " + tag + " " + campaign + "; "
                 + switch (kind) {
                     case QUICK, MALFORMED -> "echo " + tag;
                     case SLOW -> "sleep 0.8; echo " + tag;

@@ -46,24 +46,45 @@ final class Verdict {
         }
     }
 
-    /** Every accepted job ended as its kind can, an effectful one whose worker died without anybody knowing its end. */
-    void everythingEndsAsItShould() {
+    /**
+     * Every accepted job was done, but for effectful ones whose worker died over them. A run that came to its end left its
+     * answer in the home of its worker: only a worker of another home may not know it.
+     */
+    void everythingEndsAsItShould(boolean oneHome, int kills, int slots) {
         for (Job job : accepted) {
             Row row = byTag.get(job.tag());
             if (row == null || job.kind() == Job.Kind.MALFORMED) {
                 continue;
             }
-            boolean cutShort = runs.of(row.id()).stream().anyMatch(run -> !run.ended());
-            boolean unknown = job.kind() == Job.Kind.EFFECTFUL && row.state().equals("indeterminate");
-            if (!row.state().equals("done") && !(unknown && cutShort)) {
+            boolean ended = runs.of(row.id()).stream().anyMatch(Runs.Run::ended);
+            boolean unknown =
+                    job.kind() == Job.Kind.EFFECTFUL && row.state().equals("indeterminate") && !(ended && oneHome);
+            if (!row.state().equals("done") && !unknown) {
                 wrong.add("a strange end: " + row + " after " + runs.of(row.id()));
             }
+        }
+        if (inState("indeterminate") > (long) kills * slots) {
+            wrong.add("more unknown ends than jobs can have been cut short: " + inState("indeterminate"));
         }
     }
 
     void nothingRunsTwiceAtOnce(List<String> seenByTheWatch) {
         runs.concurrent().forEach(pair -> wrong.add("at once: " + pair));
         seenByTheWatch.forEach(pair -> wrong.add("at once: " + pair));
+    }
+
+    /** What a job prints begins with its tag, and its result names it. */
+    void answersAreTheJobsOwn() {
+        for (Job job : accepted) {
+            Row row = byTag.get(job.tag());
+            boolean prints = job.kind() == Job.Kind.QUICK || job.kind() == Job.Kind.SLOW;
+            if (row != null
+                    && row.state().equals("done")
+                    && !(row.answer().contains("\"run_id\":\"" + row.id() + "\"")
+                            && (!prints || row.answer().contains("\"stdout\":\"" + job.tag())))) {
+                wrong.add("the answer of another job: " + row + " after " + runs.of(row.id()));
+            }
+        }
     }
 
     void effectsHappenOnce() {
