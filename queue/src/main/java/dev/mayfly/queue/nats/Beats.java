@@ -41,6 +41,12 @@ final class Beats {
         }
     }
 
+    /** Epochs that said something since then, by the server's clock. The bucket keeps one word of each. */
+    int since(Instant time) {
+        return beats.scan(1, Long.MAX_VALUE, each -> each.at().isBefore(time) ? Optional.empty() : Optional.of(each))
+                .size();
+    }
+
     /** @param owners keys of epochs that own something and are kept */
     void forget(Instant time, Set<String> owners) {
         String prefix = subject("");

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -162,6 +163,12 @@ final class NatsLedger implements JobLedger {
     public OptionalLong lastBeat(Epoch epoch) {
         requireOpen();
         return beats.last(epoch);
+    }
+
+    @Override
+    public OptionalInt workersSince(Instant time) {
+        requireOpen();
+        return OptionalInt.of(beats.since(time));
     }
 
     /** An entry goes by its number, so that one which changed meanwhile stays. */

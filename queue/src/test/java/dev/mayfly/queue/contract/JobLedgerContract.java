@@ -12,6 +12,7 @@ import dev.mayfly.queue.api.JobId;
 import dev.mayfly.queue.api.JobState;
 import dev.mayfly.queue.port.JobLedger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -228,6 +229,18 @@ public abstract class JobLedgerContract extends EngineContract {
     }
 
     @Test
+    void workers_are_counted_by_what_they_said_lately() throws Exception {
+        JobLedger ledger = open(home(EngineTerms.CALM)).ledger();
+        Instant before = Instant.now().minusSeconds(1);
+        assertThat(ledger.workersSince(before)).hasValue(0);
+        ledger.beat(new Epoch("one", "home", "process"), 1);
+        ledger.beat(new Epoch("two", "home", "process"), 1);
+        ledger.beat(new Epoch("two", "home", "process"), 2);
+        assertThat(ledger.workersSince(before)).hasValue(2);
+        assertThat(ledger.workersSince(Instant.now().plusSeconds(60))).hasValue(0);
+    }
+
+    @Test
     void beats_are_seen_from_everywhere_until_their_epoch_is_forgotten() throws Exception {
         EngineHome home = home(EngineTerms.CALM);
         JobLedger here = open(home).ledger();
@@ -241,7 +254,7 @@ public abstract class JobLedgerContract extends EngineContract {
         assertThat(elsewhere.lastBeat(owner)).isEqualTo(OptionalLong.of(Long.MAX_VALUE));
         assertThat(elsewhere.lastBeat(idle)).isEqualTo(OptionalLong.of(-5));
         create(here, SampleJobs.in(JobState.RUNNING, 1));
-        here.forgetBefore(java.time.Instant.now().plus(Duration.ofDays(1)));
+        here.forgetBefore(Instant.now().plus(Duration.ofDays(1)));
         assertThat(elsewhere.lastBeat(owner)).isPresent();
         assertThat(elsewhere.lastBeat(idle)).isEmpty();
         here.beat(idle, 6);
