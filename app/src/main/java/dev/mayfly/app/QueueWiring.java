@@ -126,9 +126,10 @@ final class QueueWiring {
                 .find(SettingKeys.TRIAL_LOG)
                 .<JobRunner>map(file -> NotedJobs.in(file, jobs.get()))
                 .orElseGet(jobs);
-        runner.requireReady();
+        // First, because it makes the home: there is no room in a folder that is not there.
         WorkerSeat seat = WorkerSeat.take(settings.home(), IdSource.random());
         try {
+            runner.requireReady();
             instruments.get().metrics().slots(settings.slots());
             Worker started = Worker.start(new Worker.Parts(
                     seat.epoch(),
