@@ -189,7 +189,7 @@ class SamplesIT {
 
         Ended missing = Program.mayfly(home, "job", "show", "r_nothing").run();
         assertThat(missing.exitCode()).isEqualTo(69);
-        assertThat(missing.err()).startsWith("error MF-4003: there is no run r_nothing");
+        assertThat(missing.err()).startsWith("error MF-4003: there is no run or job r_nothing");
     }
 
     @Test

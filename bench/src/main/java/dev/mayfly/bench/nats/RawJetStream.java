@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The single steps that any queue on JetStream is made of, by the client library alone, each confirmed by the server
@@ -32,7 +32,6 @@ public final class RawJetStream implements AutoCloseable {
     private static final String STREAM = "BENCH";
     private static final String BUCKET = "BENCH_LEDGER";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final AtomicLong KEYS = new AtomicLong();
 
     private final Connection connection;
     private final String subject;
@@ -40,6 +39,8 @@ public final class RawJetStream implements AutoCloseable {
     private final KeyValue bucket;
     private final JetStreamSubscription consumer;
     private final Deque<Message> fetched = new ArrayDeque<>();
+    private final String keys = UUID.randomUUID() + "-";
+    private long created;
     private String key = "";
     private long revision;
 
@@ -121,7 +122,8 @@ public final class RawJetStream implements AutoCloseable {
     /** A new key with this value. */
     public void create(byte[] value) {
         done(() -> {
-            key = "k" + KEYS.incrementAndGet();
+            created++;
+            key = keys + created;
             revision = bucket.create(key, value);
             return revision;
         });
