@@ -17,8 +17,8 @@ import dev.mayfly.queue.protocol.ClaimRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What can be done with jobs from outside a worker. Safe for concurrent use; owns nothing. */
 public final class JobClient {
@@ -109,7 +109,7 @@ public final class JobClient {
             throws InterruptedException {
         News news = new News(changes, deadline.left());
         while (true) {
-            String word;
+            Supplier<String> word;
             try {
                 Optional<JobEntry> entry = engine.ledger().find(job);
                 if (entry.isEmpty()) {
@@ -118,19 +118,19 @@ public final class JobClient {
                 if (entry.get().state().isFinal()) {
                     return entry.get();
                 }
-                word = told(entry.get());
+                word = () -> told(entry.get());
             } catch (MayflyException e) {
                 if (e.code() != ErrorCode.QUEUE_UNREACHABLE) {
                     throw e;
                 }
-                word = e.what() + "; trying again";
+                word = () -> e.what() + "; trying again";
             }
             news.tell(word, deadline.left());
             if (deadline.passed()) {
                 throw new MayflyException(
                         ErrorCode.WAIT_OVER,
                         "the job " + job + " has no answer yet",
-                        word,
+                        word.get(),
                         "it stays in the queue; mayfly job result --wait " + job + " waits again");
             }
             listener.await(deadline.left().compareTo(LOOK) < 0 ? deadline.left() : LOOK);
@@ -150,10 +150,15 @@ public final class JobClient {
             this.patience = patience;
         }
 
-        void tell(String word, Duration left) {
+        void tell(Supplier<String> news, Duration left) {
+            if (!looked) {
+                // Too early for news: a quick job has its answer before anybody could read them.
+                looked = true;
+                return;
+            }
             Duration waited = patience.minus(left);
-            // The first look is too early for news: a quick job has its answer before anybody could read them.
-            if (looked && !word.equals(said)) {
+            String word = news.get();
+            if (!word.equals(said)) {
                 listener.accept(word);
                 said = word;
                 saidAt = waited;
@@ -161,7 +166,6 @@ public final class JobClient {
                 listener.accept(word + " (for " + waited.toSeconds() + " s now)");
                 saidAt = waited;
             }
-            looked = true;
         }
     }
 
@@ -174,8 +178,12 @@ public final class JobClient {
     }
 
     private boolean nobodyServes() {
-        OptionalInt workers = engine.ledger().workersSince(clock.instant().minus(heard));
-        return workers.isPresent() && workers.getAsInt() == 0;
+        try {
+            return engine.ledger().isNoWorkerSince(clock.instant().minus(heard));
+        } catch (MayflyException e) {
+            // It was asked for the sake of a better word only.
+            return false;
+        }
     }
 
     /**

@@ -47,6 +47,13 @@ final class Beats {
                 .size();
     }
 
+    /** Whether any epoch did; one question, where {@link #since} reads through them all. */
+    boolean anySince(Instant time) {
+        return Optional.ofNullable(beats.state().getLastTime())
+                .filter(last -> !last.toInstant().isBefore(time))
+                .isPresent();
+    }
+
     /** @param owners keys of epochs that own something and are kept */
     void forget(Instant time, Set<String> owners) {
         String prefix = subject("");

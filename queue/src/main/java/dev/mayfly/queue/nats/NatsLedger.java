@@ -171,6 +171,12 @@ final class NatsLedger implements JobLedger {
         return OptionalInt.of(beats.since(time));
     }
 
+    @Override
+    public boolean isNoWorkerSince(Instant time) {
+        requireOpen();
+        return !beats.anySince(time);
+    }
+
     /** An entry goes by its number, so that one which changed meanwhile stays. */
     @Override
     public int forgetBefore(Instant time) {

@@ -150,6 +150,16 @@ final class StreamReader {
             return found;
         } finally {
             line.unsubscribe();
+            forget(line.getConsumerName());
+        }
+    }
+
+    /** A server allows a stream so many consumers (1,000 unless told otherwise), and keeps idle ones for a while. */
+    private void forget(String consumer) throws IOException {
+        try {
+            link.management().deleteConsumer(stream, consumer);
+        } catch (JetStreamApiException e) {
+            // It goes by itself after SCAN_IS_FORGOTTEN.
         }
     }
 

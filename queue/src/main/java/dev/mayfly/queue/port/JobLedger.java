@@ -48,6 +48,12 @@ public interface JobLedger extends AutoCloseable {
         return OptionalInt.empty();
     }
 
+    /** Whether it is known that no epoch has; cheap enough for everybody who waits. */
+    default boolean isNoWorkerSince(Instant time) {
+        OptionalInt workers = workersSince(time);
+        return workers.isPresent() && workers.getAsInt() == 0;
+    }
+
     /** Forgets final entries that changed last before this, and epochs that own nothing; returns how many entries. */
     int forgetBefore(Instant time);
 

@@ -233,11 +233,14 @@ public abstract class JobLedgerContract extends EngineContract {
         JobLedger ledger = open(home(EngineTerms.CALM)).ledger();
         Instant before = Instant.now().minusSeconds(1);
         assertThat(ledger.workersSince(before)).hasValue(0);
+        assertThat(ledger.isNoWorkerSince(before)).isTrue();
         ledger.beat(new Epoch("one", "home", "process"), 1);
         ledger.beat(new Epoch("two", "home", "process"), 1);
         ledger.beat(new Epoch("two", "home", "process"), 2);
         assertThat(ledger.workersSince(before)).hasValue(2);
+        assertThat(ledger.isNoWorkerSince(before)).isFalse();
         assertThat(ledger.workersSince(Instant.now().plusSeconds(60))).hasValue(0);
+        assertThat(ledger.isNoWorkerSince(Instant.now().plusSeconds(60))).isTrue();
     }
 
     @Test
