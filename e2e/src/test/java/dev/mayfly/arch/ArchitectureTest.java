@@ -75,6 +75,8 @@ class ArchitectureTest {
                 .definedBy("dev.mayfly.sandbox..")
                 .layer("queue")
                 .definedBy("dev.mayfly.queue..")
+                .layer("env")
+                .definedBy("dev.mayfly.env..")
                 .layer("app")
                 .definedBy("dev.mayfly.app..")
                 .layer("cli")
@@ -93,12 +95,14 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("base", "platform", "store")
                 .whereLayer("queue")
                 .mayOnlyAccessLayers("base", "store")
+                .whereLayer("env")
+                .mayOnlyAccessLayers("base", "platform")
                 .whereLayer("app")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env")
                 .whereLayer("cli")
                 .mayOnlyAccessLayers("base")
                 .whereLayer("bench")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "app")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "app")
                 .ensureAllClassesAreContainedInArchitecture()
                 .withOptionalLayers(true)
                 .check(house);
@@ -110,9 +114,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void foreign_functions_and_memory_are_touched_in_platform_only() {
+    void foreign_functions_and_memory_are_touched_in_platform_and_by_bindings_of_one_room() {
         noClasses()
-                .that(not(resideInAPackage("dev.mayfly.platform..")))
+                .that(not(resideInAnyPackage("dev.mayfly.platform..", "dev.mayfly.env.fuse..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.lang.foreign.."))
                 .check(house);

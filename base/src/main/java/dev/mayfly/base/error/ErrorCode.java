@@ -3,7 +3,8 @@ package dev.mayfly.base.error;
 /**
  * The closed vocabulary of failures. Numbers are stable: they are printed as {@code MF-<number>}, documented in
  * {@code docs/errors.md} and never reused. 1xxx command line and configuration, 2xxx request and policy, 3xxx sandbox,
- * 4xxx state on disk, 5xxx local service, 6xxx queue and jobs, 9xxx ourselves.
+ * 4xxx state on disk, 5xxx local service, 6xxx queue and jobs, 7xxx
+ * environments, 9xxx ourselves.
  */
 public enum ErrorCode {
     USAGE(
@@ -104,6 +105,59 @@ public enum ErrorCode {
             ExitCode.UNAVAILABLE,
             Retry.AFTER,
             "The job has no answer yet, and the caller wanted to wait no longer; the job goes on."),
+
+    REF_UNKNOWN(7001, ExitCode.UNAVAILABLE, Retry.NEVER, "A tag or digest names nothing in the repositories asked."),
+    REF_AMBIGUOUS(7002, ExitCode.UNAVAILABLE, Retry.NEVER, "A short digest is the beginning of several."),
+    ENV_SPEC_INVALID(
+            7003, ExitCode.USAGE, Retry.NEVER, "A spec of an environment, or a file that it names, cannot be read."),
+    REPOSITORY_MISSING(7004, ExitCode.UNAVAILABLE, Retry.AFTER, "There is no repository at this place."),
+    REPOSITORY_UNSUITABLE(
+            7005,
+            ExitCode.UNAVAILABLE,
+            Retry.NEVER,
+            "The repository is of a version or kind that cannot do what was asked."),
+    CONTENT_CORRUPT(
+            7006,
+            ExitCode.INTERNAL,
+            Retry.NEVER,
+            "Content does not have the digest under which it is kept, or is not an object at all."),
+    CONTENT_MISSING(
+            7007, ExitCode.UNAVAILABLE, Retry.AFTER, "An object or payload that another one names is not there."),
+    REMOTE_UNKNOWN(7008, ExitCode.USAGE, Retry.NEVER, "No remote repository of this name is configured."),
+    REMOTE_UNREACHABLE(7009, ExitCode.UNAVAILABLE, Retry.AFTER, "A remote repository cannot be reached, or went away."),
+    TAG_MOVED(7010, ExitCode.INTERNAL, Retry.AFTER, "Somebody else pushed this tag first."),
+    NO_SPACE(
+            7011,
+            ExitCode.UNAVAILABLE,
+            Retry.AFTER,
+            "The disk has not enough room for what was asked; nothing changed."),
+    NAME_UNFIT(
+            7012,
+            ExitCode.UNAVAILABLE,
+            Retry.NEVER,
+            "A name of a file cannot be written in the format that is needed."),
+    FILES_CHANGED(
+            7013,
+            ExitCode.INTERNAL,
+            Retry.NOW,
+            "Files changed while they were being committed; nothing was committed."),
+    NOTHING_TO_COMMIT(7101, ExitCode.UNAVAILABLE, Retry.NEVER, "There is no change to commit."),
+    NOT_EDITABLE(7102, ExitCode.UNAVAILABLE, Retry.NEVER, "The runtime shows its files read-only."),
+    NO_RUNTIME(7103, ExitCode.UNAVAILABLE, Retry.NEVER, "The command needs a runtime, and this is none."),
+    RUNTIME_SETUP(7104, ExitCode.INTERNAL, Retry.NOW, "A step of making a runtime failed; the command did not run."),
+    VIEW_UNAVAILABLE(
+            7105, ExitCode.UNAVAILABLE, Retry.AFTER, "This machine offers no way to show an environment as asked."),
+    NAMESPACE_DENIED(
+            7106, ExitCode.UNAVAILABLE, Retry.AFTER, "The kernel does not let this user make or join a namespace."),
+    FUSE_MISSING(7201, ExitCode.UNAVAILABLE, Retry.AFTER, "FUSE is not installed on this machine."),
+    FUSE_NOT_LOADED(7202, ExitCode.UNAVAILABLE, Retry.AFTER, "FUSE is installed and not loaded."),
+    FUSE_DENIED(7203, ExitCode.UNAVAILABLE, Retry.AFTER, "This user may not use FUSE."),
+    ENV_SERVICE_DOWN(7204, ExitCode.UNAVAILABLE, Retry.AFTER, "The service of environments is not running."),
+    ENV_SERVICE_UNREACHABLE(
+            7205, ExitCode.UNAVAILABLE, Retry.AFTER, "The service of environments does not answer at its address."),
+    MOUNT_POINT_MISSING(7206, ExitCode.UNAVAILABLE, Retry.AFTER, "The folder where environments are shown is missing."),
+    PROCESS_UNKNOWN(
+            7207, ExitCode.UNAVAILABLE, Retry.NEVER, "There is no such process, or its number is another's by now."),
 
     INTERNAL(9001, ExitCode.INTERNAL, Retry.NEVER, "A bug in Mayfly.");
 

@@ -1,0 +1,25 @@
+package dev.mayfly.env.object;
+
+/** Types and permissions in a {@code st_mode} (inode(7)). */
+public final class FileMode {
+    public static final int TYPE = 0170000;
+    public static final int DIRECTORY = 0040000;
+    public static final int REGULAR = 0100000;
+    public static final int SYMLINK = 0120000;
+    public static final int CHARACTER_DEVICE = 0020000;
+    public static final int PERMISSIONS = 07777;
+
+    private FileMode() {}
+
+    public static boolean isDirectory(int mode) {
+        return (mode & TYPE) == DIRECTORY;
+    }
+
+    public static boolean isRegular(int mode) {
+        return (mode & TYPE) == REGULAR;
+    }
+
+    public static boolean isSymlink(int mode) {
+        return (mode & TYPE) == SYMLINK;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.mayfly.env.object;
+
+import java.time.Instant;
+
+/**
+ * A name for an object at some point of time.
+ *
+ * @param parent digest of the tag before it in its stream, {@link Digest#NULL} for the first
+ * @param user {@code name@domain} of who made it
+ * @param time to the microsecond; information only, the order of a stream is that of its records
+ */
+public record Tag(TagName name, Digest target, Digest parent, String user, Instant time) {}

@@ -1,0 +1,23 @@
+package dev.mayfly.env.repo;
+
+/** Where environments are kept. Safe for concurrent use, also by several processes. */
+public interface Repository extends AutoCloseable {
+    /** For people and errors: a path or an address. */
+    String address();
+
+    Objects objects();
+
+    Payloads payloads();
+
+    Tags tags();
+
+    /**
+     * Begins to write.
+     *
+     * @throws dev.mayfly.base.error.MayflyException when this repository only reads
+     */
+    Ingest ingest();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,34 @@
+package dev.mayfly.env.view;
+
+import dev.mayfly.env.object.Entry;
+import dev.mayfly.env.object.Manifest;
+import dev.mayfly.env.object.Tree;
+import java.util.List;
+
+/**
+ * Layers on top of each other. The higher entry wins by its name: a directory over a directory joins with it and gives it
+ * its mode, a directory over anything else begins empty, a file or link takes the place of everything, and a mask takes away
+ * everything, each with all that lies below it.
+ */
+public final class Stack {
+    private Stack() {}
+
+    /** @param layers from bottom to top */
+    public static View view(List<Manifest> layers) {
+        ViewBuilder view = new ViewBuilder();
+        for (Manifest layer : layers) {
+            apply(layer, layer.root(), view.root());
+        }
+        return view.build();
+    }
+
+    private static void apply(Manifest layer, Tree tree, ViewBuilder.Node to) {
+        for (Entry entry : tree.entries()) {
+            switch (entry.kind()) {
+                case BLOB -> to.file(entry.name(), entry.mode(), entry.object(), entry.size());
+                case TREE -> apply(layer, layer.treeOf(entry), to.directory(entry.name(), entry.mode()));
+                case MASK -> to.remove(entry.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.view;
+
+import org.jspecify.annotations.NullMarked;
