@@ -87,6 +87,13 @@ public final class RawName implements Comparable<RawName> {
     }
 
     private static boolean isText(byte[] bytes) {
+        boolean ascii = true;
+        for (byte each : bytes) {
+            ascii &= each >= 0;
+        }
+        if (ascii) {
+            return true;
+        }
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             return true;
