@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.object;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.spec;
+
+import org.jspecify.annotations.NullMarked;
