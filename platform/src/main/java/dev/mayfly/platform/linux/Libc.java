@@ -46,6 +46,8 @@ public final class Libc {
         static final Function CLOSE = of("close");
         static final Function KILL = of("kill");
         static final Function GETEUID = of("geteuid");
+        static final Function FCNTL = of("fcntl");
+        static final Function SYNCFS = of("syncfs");
 
         private static Function of(String symbol) {
             return new Function(symbol, Linker.nativeLinker().defaultLookup().find(symbol));
@@ -93,6 +95,15 @@ public final class Libc {
 
     public static CallResult ioctl(int fd, long request, long argument) {
         return callInt(Function.IOCTL, fd, request, argument, 0, 0);
+    }
+
+    public static CallResult fcntl(int fd, int command, long argument) {
+        return callInt(Function.FCNTL, fd, command, argument, 0, 0);
+    }
+
+    /** Writes back everything of the file system that holds this file; errors of that are told since Linux 5.8. */
+    public static CallResult syncfs(int fd) {
+        return callInt(Function.SYNCFS, fd, 0, 0, 0, 0);
     }
 
     public static CallResult kill(int pid, int signal) {
