@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param path as it is typed, for example {@code mayfly job show}
  * @param argument what may stand after the options, if anything
- * @param anyWords true for a command that hands its words on unread
+ * @param anyWords true for a command whose first word that is no option ends its options: the rest is handed on unread
  */
 record Command(
         String path,
@@ -45,8 +45,13 @@ record Command(
         }
     }
 
-    /** One required word after the options. */
-    record Argument(String label, String description) {}
+    /**
+     * Words after the options.
+     *
+     * @param least how many there must be
+     * @param most how many there may be
+     */
+    record Argument(String label, String description, int least, int most) {}
 
     /** A command that knows nothing but {@code --home}. */
     static Command named(String path, String description) {
@@ -61,27 +66,20 @@ record Command(
     }
 
     Command withArgument(String label, String about) {
-        return new Command(
-                path,
-                description,
-                options,
-                Optional.of(new Argument(label, about)),
-                anyWords,
-                subcommands,
-                exitCodes,
-                examples);
+        return withArguments(label, about, 1, 1);
     }
 
-    Command withAnyWords(String label, String about) {
-        return new Command(
-                path,
-                description,
-                options,
-                Optional.of(new Argument(label, about)),
-                true,
-                subcommands,
-                exitCodes,
-                examples);
+    Command withArguments(String label, String about, int least, int most) {
+        return withArgument(new Argument(label, about, least, most), false);
+    }
+
+    /** For a command that runs another one: what follows its first word is not its own. */
+    Command withAnyWords(String label, String about, int least) {
+        return withArgument(new Argument(label, about, least, Integer.MAX_VALUE), true);
+    }
+
+    private Command withArgument(Argument words, boolean any) {
+        return new Command(path, description, options, Optional.of(words), any, subcommands, exitCodes, examples);
     }
 
     Command withSubcommands(Command... commands) {

@@ -91,9 +91,9 @@ final class Picocli {
                 .usageHelp(true)
                 .description("show this text")
                 .build());
-        command.argument().ifPresent(argument -> spec.addPositional(positional(argument, command.anyWords())));
+        command.argument().ifPresent(argument -> spec.addPositional(positional(argument)));
         if (command.anyWords()) {
-            spec.parser().unmatchedOptionsArePositionalParams(true);
+            spec.parser().stopAtPositional(true);
         }
         for (Command subcommand : command.subcommands()) {
             spec.addSubcommand(subcommand.word(), spec(subcommand).name(subcommand.word()));
@@ -112,13 +112,19 @@ final class Picocli {
         return builder.build();
     }
 
-    private static PositionalParamSpec positional(Command.Argument argument, boolean any) {
+    private static PositionalParamSpec positional(Command.Argument argument) {
         PositionalParamSpec.Builder builder =
                 PositionalParamSpec.builder().paramLabel(argument.label()).description(escaped(argument.description()));
-        if (any) {
-            builder.index("0..*").arity("0..*").type(List.class).auxiliaryTypes(String.class);
+        if (argument.most() == 1) {
+            String arity = argument.least() + "..1";
+            builder.index("0").arity(arity).required(argument.least() == 1).type(String.class);
         } else {
-            builder.index("0").arity("1").required(true).type(String.class);
+            String most = argument.most() == Integer.MAX_VALUE ? "*" : String.valueOf(argument.most());
+            builder.index("0.." + (argument.most() == Integer.MAX_VALUE ? "*" : String.valueOf(argument.most() - 1)))
+                    .arity(argument.least() + ".." + most)
+                    .required(argument.least() > 0)
+                    .type(List.class)
+                    .auxiliaryTypes(String.class);
         }
         return builder.build();
     }

@@ -33,7 +33,7 @@ final class QuickReader {
                 return read(subcommand.get(), words.subList(1, words.size()));
             }
         }
-        if (!command.subcommands().isEmpty() || command.anyWords()) {
+        if (!command.subcommands().isEmpty()) {
             return Optional.empty();
         }
         return new QuickReader(command, words).read();
@@ -44,14 +44,24 @@ final class QuickReader {
             String word = words.get(next++);
             if (!isOption(word)) {
                 arguments.add(word);
+                if (command.anyWords()) {
+                    arguments.addAll(words.subList(next, words.size()));
+                    next = words.size();
+                }
             } else if (!readOption(word)) {
                 return Optional.empty();
             }
         }
-        int wanted = command.argument().isPresent() ? 1 : 0;
-        return arguments.size() == wanted && arguments.stream().allMatch(QuickReader::isPlain)
+        return isEnough()
+                        && arguments.stream().allMatch(command.anyWords() ? QuickReader::isBare : QuickReader::isPlain)
                 ? Optional.of(new Words(command, values, arguments))
                 : Optional.empty();
+    }
+
+    private boolean isEnough() {
+        int least = command.argument().map(Command.Argument::least).orElse(0);
+        int most = command.argument().map(Command.Argument::most).orElse(0);
+        return arguments.size() >= least && arguments.size() <= most;
     }
 
     private boolean readOption(String word) {
@@ -81,6 +91,10 @@ final class QuickReader {
 
     /** Picocli has its own ideas about quotes, about nothing, about files of arguments, and about what an option is. */
     private static boolean isPlain(String value) {
-        return !value.isEmpty() && !isOption(value) && !value.startsWith("@") && value.indexOf('"') < 0;
+        return isBare(value) && !isOption(value);
+    }
+
+    private static boolean isBare(String value) {
+        return !value.isEmpty() && !value.startsWith("@") && value.indexOf('"') < 0;
     }
 }

@@ -55,7 +55,8 @@ class QuickReaderTest {
 
     @Property(tries = 3000)
     void what_it_reads_picocli_reads_alike(@ForAll("lines") List<String> line) {
-        for (Command command : List.of(EXEC, JOB, new UpVerb().command(), new StatusVerb().command())) {
+        for (Command command :
+                List.of(EXEC, JOB, new UpVerb().command(), new StatusVerb().command(), new BenchVerb().command())) {
             Optional<Words> quick = QuickReader.read(command, line);
             if (quick.isPresent()) {
                 assertThat(Picocli.read(command, line))
