@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.router;
+
+import org.jspecify.annotations.NullMarked;
