@@ -22,6 +22,9 @@ public record TagName(String org, String name) implements Comparable<TagName> {
     /** @throws IllegalArgumentException when the text is not {@code [org/]name} */
     public static TagName parse(String text) {
         int slash = text.lastIndexOf('/');
+        if (slash == 0) {
+            throw new IllegalArgumentException("not a name of a tag, as it begins with a slash: " + text);
+        }
         return slash < 0 ? new TagName("", text) : new TagName(text.substring(0, slash), text.substring(slash + 1));
     }
 
