@@ -1,0 +1,134 @@
+package dev.mayfly.env.sync;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.object.Tag;
+import dev.mayfly.env.object.TagName;
+import dev.mayfly.env.repo.Encoded;
+import dev.mayfly.env.repo.Ingest;
+import dev.mayfly.env.repo.Payload;
+import dev.mayfly.env.repo.Repository;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Copies content and the tags that name it from one repository to another.
+ *
+ * <p>Order: payloads, then objects, children before parents; one {@link Ingest#publish}; tags last. A copy that dies leaves
+ * no tag for what is not whole, and the next one leaves out what the destination has by then. Objects are copied as bytes
+ * with their headers, so digests stay; the destination checks every digest.
+ */
+public final class Copier {
+    private final ObjectReader reader;
+    private final CopyOptions options;
+    private final CopyListener listener;
+
+    public Copier(ObjectReader reader, CopyOptions options, CopyListener listener) {
+        this.reader = reader;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /**
+     * @throws MayflyException {@code REF_UNKNOWN} for a tag that the source does not have; {@code CONTENT_MISSING} when
+     *     something below is in neither repository; what the repositories throw
+     */
+    public CopyReport copy(Repository from, Repository to, List<Wanted> wanted) {
+        List<Tag> tags = new ArrayList<>();
+        Map<Digest, String> roots = new LinkedHashMap<>();
+        for (Wanted each : wanted) {
+            switch (each) {
+                case Wanted.Content(Digest digest) -> roots.putIfAbsent(digest, "the request");
+                case Wanted.Version(TagName name, long version) ->
+                    tags.add(from.tags().find(name, version).orElseThrow(() -> unknown(name, version, from)));
+                case Wanted.History(TagName name) -> tags.addAll(history(name, from));
+            }
+        }
+        tags.forEach(tag -> roots.putIfAbsent(tag.target(), "the tag " + tag.name()));
+        Counts counts = new Counts(listener);
+        try (Ingest ingest = to.ingest()) {
+            Survey survey = new Survey(from, to, reader, options, counts);
+            survey.read(roots);
+            new Together(options.payloads())
+                    .each(
+                            survey.payloads().entrySet(),
+                            each -> payload(from, to, ingest, each.getKey(), each.getValue(), counts));
+            for (Digest digest : survey.childrenFirst()) {
+                if (!to.objects().has(digest)) {
+                    Encoded object = survey.object(digest)
+                            .orElseThrow(() -> Survey.missing("object", digest, "what was read a moment ago", from));
+                    ingest.object(object);
+                    counts.objectCopied();
+                }
+            }
+            ingest.publish();
+        }
+        to.tags().insert(tags);
+        return new CopyReport(counts.now(), tags);
+    }
+
+    private static List<Tag> history(TagName name, Repository from) {
+        List<Tag> newestFirst = from.tags().history(name);
+        if (newestFirst.isEmpty()) {
+            throw unknown(name, 0, from);
+        }
+        return newestFirst.reversed();
+    }
+
+    private static void payload(
+            Repository from, Repository to, Ingest ingest, Digest digest, Survey.Need need, Counts counts) {
+        if (to.payloads().has(digest)) {
+            counts.payloadThere();
+        } else {
+            Payload payload = from.payloads()
+                    .find(digest)
+                    .orElseThrow(() -> Survey.missing("payload", digest, need.namedBy(), from));
+            transfer(payload, digest, need, ingest, from);
+            counts.payloadCopied(payload.size());
+        }
+        // Some repositories keep an object for each payload, and SPFS looks for it.
+        if (!to.objects().has(digest)) {
+            from.objects().find(digest).ifPresent(ingest::object);
+        }
+    }
+
+    static void transfer(Payload payload, Digest digest, Survey.Need need, Ingest ingest, Repository from) {
+        try (InputStream content = payload.open()) {
+            ingest.payload(digest, content);
+        } catch (MayflyException e) {
+            if (e.code() != ErrorCode.CONTENT_CORRUPT) {
+                throw e;
+            }
+            throw new MayflyException(
+                    ErrorCode.CONTENT_CORRUPT,
+                    "The payload " + digest + " came damaged from " + from.address(),
+                    e.why() + "; " + need.namedBy() + " names it",
+                    "Check that repository; nothing of it was kept here.",
+                    e);
+        } catch (IOException e) {
+            if (e.getCause() instanceof MayflyException known) {
+                throw known;
+            }
+            throw new MayflyException(
+                    ErrorCode.STATE_UNAVAILABLE,
+                    "The payload " + digest + " could not be copied from " + from.address(),
+                    Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()),
+                    "Start it again; what was copied whole is not copied again.",
+                    e);
+        }
+    }
+
+    static MayflyException unknown(TagName name, long version, Repository from) {
+        return new MayflyException(
+                ErrorCode.REF_UNKNOWN,
+                "There is no tag " + name + (version == 0 ? "" : "~" + version),
+                from.address() + " has none of this name" + (version == 0 ? "" : " and version"),
+                "List the tags that it has with ls-tags.");
+    }
+}

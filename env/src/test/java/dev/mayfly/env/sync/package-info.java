@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.sync;
+
+import org.jspecify.annotations.NullMarked;
