@@ -2,6 +2,7 @@ package dev.mayfly.env.sync;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.codec.ObjectCodec;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.EnvObject;
 import dev.mayfly.env.repo.CheckedStream;
@@ -29,12 +30,10 @@ public final class Check {
     /** A graph has few levels; each round of healing can uncover one more. */
     private static final int ROUNDS = 64;
 
-    private final ObjectReader reader;
     private final int atOnce;
     private final boolean deep;
 
-    public Check(ObjectReader reader, int atOnce, boolean deep) {
-        this.reader = reader;
+    public Check(int atOnce, boolean deep) {
         this.atOnce = atOnce;
         this.deep = deep;
     }
@@ -55,7 +54,7 @@ public final class Check {
 
     /** @param roots with who names them */
     public CheckReport run(Repository repository, Map<Digest, String> roots) {
-        Inspection inspection = new Inspection(repository, reader, atOnce, deep);
+        Inspection inspection = new Inspection(repository, atOnce, deep);
         inspection.read(roots);
         return new CheckReport(
                 inspection.objects(), inspection.payloads(), inspection.bytes(), inspection.faults(), List.of());
@@ -104,7 +103,6 @@ public final class Check {
         private record Step(Digest digest, String namedBy) {}
 
         private final Repository repository;
-        private final ObjectReader reader;
         private final Together together;
         private final boolean deep;
         private final Set<Digest> seen = new TreeSet<>();
@@ -114,9 +112,8 @@ public final class Check {
         private long objects;
         private long bytes;
 
-        Inspection(Repository repository, ObjectReader reader, int atOnce, boolean deep) {
+        Inspection(Repository repository, int atOnce, boolean deep) {
             this.repository = repository;
-            this.reader = reader;
             this.together = new Together(atOnce);
             this.deep = deep;
         }
@@ -149,7 +146,7 @@ public final class Check {
                     fault(Fault.Kind.OBJECT_MISSING, step.digest(), step.namedBy());
                     return;
                 }
-                object = reader.read(found.get());
+                object = ObjectCodec.decode(found.get()).object();
             } catch (MayflyException e) {
                 if (e.code() != ErrorCode.CONTENT_CORRUPT) {
                     throw e;

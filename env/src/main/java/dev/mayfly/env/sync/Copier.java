@@ -25,12 +25,10 @@ import java.util.Optional;
  * with their headers, so digests stay; the destination checks every digest.
  */
 public final class Copier {
-    private final ObjectReader reader;
     private final CopyOptions options;
     private final CopyListener listener;
 
-    public Copier(ObjectReader reader, CopyOptions options, CopyListener listener) {
-        this.reader = reader;
+    public Copier(CopyOptions options, CopyListener listener) {
         this.options = options;
         this.listener = listener;
     }
@@ -53,7 +51,7 @@ public final class Copier {
         tags.forEach(tag -> roots.putIfAbsent(tag.target(), "the tag " + tag.name()));
         Counts counts = new Counts(listener);
         try (Ingest ingest = to.ingest()) {
-            Survey survey = new Survey(from, to, reader, options, counts);
+            Survey survey = new Survey(from, to, options, counts);
             survey.read(roots);
             new Together(options.payloads())
                     .each(

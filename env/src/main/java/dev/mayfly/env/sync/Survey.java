@@ -2,6 +2,7 @@ package dev.mayfly.env.sync;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.codec.ObjectCodec;
 import dev.mayfly.env.object.Blob;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.EnvObject;
@@ -37,7 +38,6 @@ final class Survey {
 
     private final Repository from;
     private final Repository to;
-    private final ObjectReader reader;
     private final CopyOptions options;
     private final Counts counts;
     private final Set<Digest> seen = ConcurrentHashMap.newKeySet();
@@ -46,10 +46,9 @@ final class Survey {
     private final AtomicLong keptBytes = new AtomicLong();
     private final Map<Digest, Need> payloads = new ConcurrentSkipListMap<>();
 
-    Survey(Repository from, Repository to, ObjectReader reader, CopyOptions options, Counts counts) {
+    Survey(Repository from, Repository to, CopyOptions options, Counts counts) {
         this.from = from;
         this.to = to;
-        this.reader = reader;
         this.options = options;
         this.counts = counts;
     }
@@ -90,7 +89,7 @@ final class Survey {
             }
             throw missing("object", digest, step.namedBy(), from);
         }
-        EnvObject object = reader.read(found.get());
+        EnvObject object = ObjectCodec.decode(found.get()).object();
         String name = name(object, digest);
         References references = References.of(object);
         if (!there) {

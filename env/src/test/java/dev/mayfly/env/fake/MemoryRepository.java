@@ -2,6 +2,8 @@ package dev.mayfly.env.fake;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.codec.Form;
+import dev.mayfly.env.codec.ObjectCodec;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.EnvObject;
 import dev.mayfly.env.repo.Encoded;
@@ -30,12 +32,15 @@ public final class MemoryRepository implements Repository {
     private final Form form;
     private final Map<Digest, byte[]> objects = new ConcurrentHashMap<>();
     private final Map<Digest, byte[]> payloads = new ConcurrentHashMap<>();
-    private final MemoryTags tags;
+    private final MemoryTags tags = new MemoryTags();
+
+    public MemoryRepository(String name) {
+        this(name, Form.USUAL);
+    }
 
     public MemoryRepository(String name, Form form) {
         this.name = name;
         this.form = form;
-        this.tags = new MemoryTags(form);
     }
 
     @Override
@@ -87,7 +92,7 @@ public final class MemoryRepository implements Repository {
             public Optional<Encoded> find(Digest digest) {
                 Optional<Encoded> found =
                         Optional.ofNullable(objects.get(digest)).map(bytes -> new Encoded(digest, bytes));
-                found.ifPresent(form::decode);
+                found.ifPresent(ObjectCodec::decode);
                 return found;
             }
 
@@ -181,7 +186,7 @@ public final class MemoryRepository implements Repository {
 
         @Override
         public Digest object(EnvObject object) {
-            Encoded encoded = form.encode(object);
+            Encoded encoded = ObjectCodec.encode(object, form);
             requireOpen();
             newObjects.put(encoded.digest(), encoded.bytes());
             return encoded.digest();
@@ -189,7 +194,7 @@ public final class MemoryRepository implements Repository {
 
         @Override
         public void object(Encoded object) {
-            form.decode(object);
+            ObjectCodec.decode(object);
             requireOpen();
             newObjects.put(object.digest(), object.bytes());
         }

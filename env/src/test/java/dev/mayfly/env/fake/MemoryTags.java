@@ -1,5 +1,6 @@
 package dev.mayfly.env.fake;
 
+import dev.mayfly.env.codec.TagCodec;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Tag;
 import dev.mayfly.env.object.TagName;
@@ -15,13 +16,8 @@ import java.util.function.Consumer;
 
 /** Streams in memory, newest first; every tag is a second younger than the one made before it. */
 final class MemoryTags implements Tags {
-    private final Form form;
     private final SortedMap<TagName, List<Tag>> streams = new TreeMap<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    MemoryTags(Form form) {
-        this.form = form;
-    }
 
     @Override
     public synchronized Optional<Tag> find(TagName name, long version) {
@@ -66,7 +62,7 @@ final class MemoryTags implements Tags {
     }
 
     private Digest newest(TagName name) {
-        return find(name).map(form::digest).orElse(Digest.NULL);
+        return find(name).map(TagCodec::digest).orElse(Digest.NULL);
     }
 
     @Override

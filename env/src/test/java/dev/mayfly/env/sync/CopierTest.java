@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.env.fake.Form;
 import dev.mayfly.env.fake.Graphs;
 import dev.mayfly.env.fake.MemoryRepository;
-import dev.mayfly.env.fake.PlainForm;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Layer;
 import dev.mayfly.env.object.Manifest;
@@ -23,22 +21,21 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class CopierTest {
-    private static final Form FORM = new PlainForm();
     private static final TagName A = TagName.parse("graph/a");
     private static final TagName B = TagName.parse("graph/b");
     private static final CopyOptions CHECKING = CopyOptions.USUAL.checking();
 
-    private final MemoryRepository from = new MemoryRepository("from", FORM);
-    private final MemoryRepository to = new MemoryRepository("to", FORM);
+    private final MemoryRepository from = new MemoryRepository("from");
+    private final MemoryRepository to = new MemoryRepository("to");
 
     private static Copier copier(CopyOptions options) {
-        return new Copier(FORM::decode, options, CopyListener.none());
+        return new Copier(options, CopyListener.none());
     }
 
     @Property(tries = 60)
     void any_graph_comes_out_equal_with_its_history(@ForAll long seed) {
-        MemoryRepository source = new MemoryRepository("source", FORM);
-        MemoryRepository target = new MemoryRepository("target", FORM);
+        MemoryRepository source = new MemoryRepository("source");
+        MemoryRepository target = new MemoryRepository("target");
         new Graphs(seed).into(source);
         CopyReport report =
                 copier(CopyOptions.USUAL).copy(source, target, List.of(Wanted.history(A), Wanted.newest(B)));
@@ -47,7 +44,7 @@ class CopierTest {
         assertThat(target.tags().find(B)).isEqualTo(source.tags().find(B));
         assertThat(report.total().payloadsCopied())
                 .isEqualTo(target.content().get(1).size());
-        Check check = new Check(FORM::decode, 4, true);
+        Check check = new Check(4, true);
         assertThat(check.run(target, Check.tagged(target)).faults()).isEmpty();
     }
 
@@ -137,12 +134,12 @@ class CopierTest {
         List<Digest> payloads = to.content().get(1).keySet().stream().sorted().toList();
         to.losePayload(payloads.getFirst());
         to.damagePayload(payloads.getLast());
-        Check deep = new Check(FORM::decode, 4, true);
+        Check deep = new Check(4, true);
         Map<Digest, String> roots = Check.tagged(to);
         assertThat(deep.run(to, roots).faults())
                 .extracting(Fault::kind)
                 .containsExactly(Fault.Kind.PAYLOAD_MISSING, Fault.Kind.PAYLOAD_CORRUPT);
-        assertThat(new Check(FORM::decode, 4, false).run(to, roots).faults()).hasSize(1);
+        assertThat(new Check(4, false).run(to, roots).faults()).hasSize(1);
         to.loseObject(top);
         assertThat(deep.run(to, roots).faults())
                 .extracting(Fault::kind, Fault::namedBy)
@@ -160,7 +157,7 @@ class CopierTest {
         Digest lost = to.content().get(1).keySet().iterator().next();
         to.losePayload(lost);
         from.losePayload(lost);
-        CheckReport report = new Check(FORM::decode, 4, false).heal(to, from, Check.tagged(to));
+        CheckReport report = new Check(4, false).heal(to, from, Check.tagged(to));
         assertThat(report.faults()).extracting(Fault::digest).containsExactly(lost);
         assertThat(report.healed()).isEmpty();
     }
@@ -169,7 +166,7 @@ class CopierTest {
     void progress_only_grows_and_ends_with_everything_copied() {
         new Graphs(8).into(from);
         List<CopyProgress> heard = new ArrayList<>();
-        CopyProgress total = new Copier(FORM::decode, CopyOptions.USUAL, heard::add)
+        CopyProgress total = new Copier(CopyOptions.USUAL, heard::add)
                 .copy(from, to, List.of(Wanted.newest(A)))
                 .total();
         assertThat(heard).isSortedAccordingTo((a, b) -> Long.compare(a.bytes(), b.bytes()));

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.env.fake.Form;
 import dev.mayfly.env.fake.Graphs;
 import dev.mayfly.env.fake.MemoryRepository;
-import dev.mayfly.env.fake.PlainForm;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Tag;
 import dev.mayfly.env.object.TagName;
@@ -29,24 +27,23 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class LayeredTest {
-    private static final Form FORM = new PlainForm();
     private static final TagName A = TagName.parse("graph/a");
     private static final TagName B = TagName.parse("graph/b");
     private static final String USER = "somebody@somewhere";
 
-    private final MemoryRepository near = new MemoryRepository("near", FORM);
-    private final MemoryRepository middle = new MemoryRepository("middle", FORM);
-    private final MemoryRepository far = new MemoryRepository("far", FORM);
+    private final MemoryRepository near = new MemoryRepository("near");
+    private final MemoryRepository middle = new MemoryRepository("middle");
+    private final MemoryRepository far = new MemoryRepository("far");
 
     private static Copier copier() {
-        return new Copier(FORM::decode, CopyOptions.USUAL, CopyListener.none());
+        return new Copier(CopyOptions.USUAL, CopyListener.none());
     }
 
     @Property(tries = 30)
     void a_graph_spread_over_several_repositories_is_read_whole(@ForAll long seed) {
-        MemoryRepository whole = new MemoryRepository("whole", FORM);
-        MemoryRepository one = new MemoryRepository("one", FORM);
-        MemoryRepository other = new MemoryRepository("other", FORM);
+        MemoryRepository whole = new MemoryRepository("whole");
+        MemoryRepository one = new MemoryRepository("one");
+        MemoryRepository other = new MemoryRepository("other");
         new Graphs(seed).into(whole);
         copier().copy(whole, one, List.of(Wanted.history(A), Wanted.history(B)));
         copier().copy(whole, other, List.of(Wanted.history(A), Wanted.history(B)));
@@ -57,13 +54,13 @@ class LayeredTest {
         for (Digest each : whole.content().get(1).keySet()) {
             (random.nextBoolean() ? one : other).losePayload(each);
         }
-        MemoryRepository target = new MemoryRepository("target", FORM);
+        MemoryRepository target = new MemoryRepository("target");
         copier().copy(new ProxyRepository(one, List.of(other), true), target, List.of(Wanted.history(A)));
         assertThat(target.content()).isEqualTo(whole.content());
 
         List<Digest> before = new ArrayList<>(one.content().get(1).keySet());
         Repository fallback = new FallbackRepository(one, List.of(other), RepairListener.none());
-        MemoryRepository again = new MemoryRepository("again", FORM);
+        MemoryRepository again = new MemoryRepository("again");
         copier().copy(fallback, again, List.of(Wanted.history(A)));
         assertThat(again.content()).isEqualTo(whole.content());
         assertThat(one.content().get(1)).as("repaired by reading").hasSizeGreaterThanOrEqualTo(before.size());
