@@ -1,0 +1,158 @@
+package dev.mayfly.env.fuse;
+
+import dev.mayfly.base.log.Log;
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.repo.Payload;
+import dev.mayfly.env.view.View;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+
+/**
+ * Serves one view on one FUSE connection, with a native thread for each descriptor of it. It does not own the descriptors:
+ * {@link FuseMount} does. While a server is stopped or dead callers wait, as long as somebody holds the descriptors; the next
+ * server begins with {@link #takeOver} and answers them.
+ *
+ * <p>Safe for concurrent use. {@link #close} is bounded and may be called again.
+ */
+public final class FuseServer implements AutoCloseable {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Log log;
+    private final Sources sources;
+    private final Backing backing;
+    private final SlowReads slow;
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final CountDownLatch ended;
+    private volatile boolean stopping;
+
+    private FuseServer(
+            View view,
+            Function<Digest, Optional<Payload>> payloads,
+            FuseOptions options,
+            List<Integer> devices,
+            Log log) {
+        this.log = log.named("fuse");
+        sources = new Sources(view, payloads, options.spool());
+        backing = new Backing(view, sources, options, devices.getFirst(), this.log);
+        FuseParts parts = new FuseParts(view, new Nodes(view, options), sources, backing, options, this.log);
+        slow = new SlowReads(parts);
+        ended = new CountDownLatch(devices.size());
+        for (int device : devices) {
+            workers.add(new Worker(device, parts, slow, () -> stopping, this.log));
+        }
+    }
+
+    /**
+     * Serves a connection from its beginning.
+     *
+     * @param payloads must be safe for concurrent use
+     * @param devices descriptors of one connection, one for each thread; they stay the caller's and must stay open until this
+     *     is closed
+     */
+    public static FuseServer start(
+            View view,
+            Function<Digest, Optional<Payload>> payloads,
+            FuseOptions options,
+            List<Integer> devices,
+            Log log) {
+        FuseServer server = new FuseServer(view, payloads, options, devices, log);
+        server.start();
+        return server;
+    }
+
+    /**
+     * Serves a connection that another server of the same view and options has served, which does so no more. What that one
+     * took and did not answer is asked again (since Linux 6.9).
+     */
+    public static FuseServer takeOver(
+            View view,
+            Function<Digest, Optional<Payload>> payloads,
+            FuseOptions options,
+            List<Integer> devices,
+            Log log) {
+        FuseServer server = new FuseServer(view, payloads, options, devices, log);
+        try (Arena arena = Arena.ofConfined()) {
+            long asked = new Reply(arena).resend(new Native(arena), devices.getFirst());
+            if (asked < 0) {
+                // A connection that has answered INIT never refuses this; before that there is nothing to be sent
+                // again.
+                server.log.warn().with("errno", -asked).log("the kernel does not send requests again");
+            }
+        }
+        server.start();
+        return server;
+    }
+
+    private void start() {
+        try (Arena arena = Arena.ofConfined()) {
+            Signals.prepare(new Native(arena), arena);
+        }
+        for (int i = 0; i < workers.size(); i++) {
+            Worker worker = workers.get(i);
+            threads.add(Thread.ofPlatform().name("fuse-" + i).daemon().start(() -> run(worker)));
+        }
+    }
+
+    private void run(Worker worker) {
+        try {
+            worker.run();
+        } catch (RuntimeException | Error e) {
+            log.error().cause(e).log("a thread of the server ended");
+            throw e;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Waits until the view is unmounted or the server is stopped. */
+    public void await() throws InterruptedException {
+        ended.await();
+    }
+
+    public FuseTraffic traffic() {
+        List<Counters> counters = new ArrayList<>();
+        workers.forEach(each -> counters.add(each.counters()));
+        counters.add(slow.counters());
+        return FuseTraffic.of(counters);
+    }
+
+    /** Stops serving. The mount stays; its callers wait for the next server, or fail when the descriptors are closed. */
+    @Override
+    public void close() {
+        stopping = true;
+        boolean interrupted = false;
+        try (Arena arena = Arena.ofConfined()) {
+            Native calls = new Native(arena);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (ended.getCount() > 0 && System.nanoTime() < deadline) {
+                // A thread may be just about to read when a signal comes, which is lost then; so there is another.
+                for (int i = 0; i < workers.size(); i++) {
+                    if (threads.get(i).isAlive() && workers.get(i).thread() > 0) {
+                        Signals.wake(calls, workers.get(i).thread());
+                    }
+                }
+                try {
+                    ended.await(LOOK_AGAIN.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (ended.getCount() > 0) {
+            log.error().with("threads", ended.getCount()).log("threads of the server do not end");
+        }
+        slow.close();
+        backing.close();
+        sources.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

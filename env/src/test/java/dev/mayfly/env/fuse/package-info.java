@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.fuse;
+
+import org.jspecify.annotations.NullMarked;
