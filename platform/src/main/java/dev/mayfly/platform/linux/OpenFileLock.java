@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -38,7 +39,19 @@ public final class OpenFileLock implements AutoCloseable {
 
     /** Opens a file, which is made empty when it is not there. Nothing is locked yet. */
     public static OpenFileLock open(Path file) throws IOException {
-        CallResult opened = Libc.open(file.toString(), OpenFlag.RDWR | OpenFlag.CREAT, 0666);
+        return open(file, OpenFlag.RDWR | OpenFlag.CREAT);
+    }
+
+    /** @throws NoSuchFileException when it is not there; it is not made */
+    public static OpenFileLock existing(Path file) throws IOException {
+        return open(file, OpenFlag.RDWR);
+    }
+
+    private static OpenFileLock open(Path file, int flags) throws IOException {
+        CallResult opened = Libc.open(file.toString(), flags, 0666);
+        if (opened.failedWith(Errno.ENOENT)) {
+            throw new NoSuchFileException(file.toString());
+        }
         if (!opened.ok()) {
             throw new IOException(file + ": open: " + opened.errno().describe());
         }

@@ -1,0 +1,52 @@
+package dev.mayfly.env.repo.fs;
+
+import dev.mayfly.env.codec.ObjectCodec;
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.pack.Kind;
+import dev.mayfly.env.repo.Encoded;
+import dev.mayfly.env.repo.FileRange;
+import dev.mayfly.env.repo.Objects;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Objects out of a store; what is read is held against its digest each time. */
+record FsObjects(Path root, Store store) implements Objects {
+    @Override
+    public Optional<Encoded> find(Digest digest) {
+        Optional<FileRange> range = store.find(Kind.OBJECT, digest);
+        if (range.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Encoded encoded = new Encoded(digest, read(digest, range.get()));
+            ObjectCodec.decode(encoded);
+            return Optional.of(encoded);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw Disk.failed(root, "Reading the object " + digest, e);
+        }
+    }
+
+    private byte[] read(Digest digest, FileRange range) throws IOException {
+        try {
+            return Located.read(range);
+        } catch (NoSuchFileException e) {
+            // Moved since it was found: packs are rewritten.
+            return Located.read(store.find(Kind.OBJECT, digest).orElseThrow(() -> e));
+        }
+    }
+
+    @Override
+    public boolean has(Digest digest) {
+        return store.has(Kind.OBJECT, digest);
+    }
+
+    @Override
+    public void each(Consumer<Digest> found) {
+        store.each(Kind.OBJECT, found);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.mayfly.env.repo.fs;
+
+import dev.mayfly.env.contract.RepositoryContract;
+import dev.mayfly.env.repo.Repository;
+import dev.mayfly.testkit.Needs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class FilesRepositoryTest extends RepositoryContract {
+    @TempDir
+    Path folder;
+
+    @Override
+    protected Repository open() {
+        Needs.linux();
+        Path root = folder.resolve("repository");
+        if (!Files.exists(root)) {
+            FsRepository.init(root, Keeping.FILES);
+        }
+        return FsRepository.open(root);
+    }
+}
