@@ -39,6 +39,16 @@ public enum Machine {
         return seccomp;
     }
 
+    /** O_DIRECTORY, which aarch64 has of its own (arch/arm64/include/uapi/asm/fcntl.h). */
+    int directoryFlag() {
+        return this == AARCH64 ? 040000 : 0200000;
+    }
+
+    /** O_NOFOLLOW, likewise. */
+    int noFollowFlag() {
+        return this == AARCH64 ? 0100000 : 0400000;
+    }
+
     public int bpfNumber() {
         return bpf;
     }

@@ -7,6 +7,7 @@ public final class OpenFlag {
     public static final int RDWR = 2;
     public static final int CREAT = 0100;
     public static final int EXCL = 0200;
+    public static final int TRUNC = 01000;
     public static final int NONBLOCK = 04000;
     public static final int CLOEXEC = 02000000;
 
