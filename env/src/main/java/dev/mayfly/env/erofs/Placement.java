@@ -1,0 +1,182 @@
+package dev.mayfly.env.erofs;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.repo.FileRange;
+import dev.mayfly.env.view.View;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds where the content of each file of a view lies, and which files of the machine hold them. */
+final class Placement {
+    private static final byte[] NONE = {};
+
+    private final View view;
+    private final Contents contents;
+    private final ErofsOptions options;
+    private final int[] devices;
+    private final int[] blocks;
+    /** Empty unless contents lie below; else for each node {@link #NONE} or its path. */
+    private final byte[][] paths;
+
+    private final List<Path> files = new ArrayList<>();
+    private final List<Long> lengths = new ArrayList<>();
+    private final Map<Path, Integer> numbers = new HashMap<>();
+    private final Digest key;
+
+    /** @throws MayflyException when a content is not to be had */
+    Placement(View view, Contents contents, ErofsOptions options) {
+        this.view = view;
+        this.contents = contents;
+        this.options = options;
+        this.devices = new int[view.count()];
+        this.blocks = new int[view.count()];
+        this.paths = find();
+        this.key = new ImageKey(options, this).of(view);
+    }
+
+    View view() {
+        return view;
+    }
+
+    ErofsOptions options() {
+        return options;
+    }
+
+    /** Names the image: the same view with the same places has the same key, and anything else another. */
+    Digest key() {
+        return key;
+    }
+
+    /** Number of the device from 1 on; 0 for nodes without content outside of the image. */
+    int device(int node) {
+        return devices[node];
+    }
+
+    /** Where on its device, in blocks, unsigned. */
+    int block(int node) {
+        return blocks[node];
+    }
+
+    /** The path of a content that lies below; empty for others. */
+    byte[] path(int node) {
+        return paths.length == 0 ? NONE : paths[node];
+    }
+
+    byte[] bytes(int node) {
+        return contents.bytes(view.object(node), view.size(node));
+    }
+
+    List<Device> devices() {
+        List<Device> all = new ArrayList<>(files.size());
+        for (int i = 0; i < files.size(); i++) {
+            all.add(new Device(files.get(i), lengths.get(i)));
+        }
+        return all;
+    }
+
+    /** Whether the content of a node is written into the image itself. */
+    boolean inline(int node) {
+        return view.isSymlink(node) || view.size(node) <= options.inlineUpTo();
+    }
+
+    private byte[][] find() {
+        Optional<byte[][]> below = Optional.empty();
+        for (int node = 0; node < view.count(); node++) {
+            if (!view.isRegular(node) || inline(node)) {
+                check(node);
+                continue;
+            }
+            switch (contents.place(view.object(node), view.size(node))) {
+                case Contents.Place.InFile(FileRange range) -> place(node, range);
+                case Contents.Place.Below(String path) -> {
+                    byte[][] all = below.orElseGet(this::noPaths);
+                    all[node] = path.getBytes(StandardCharsets.UTF_8);
+                    below = Optional.of(all);
+                }
+            }
+        }
+        return below.orElseGet(() -> new byte[0][]);
+    }
+
+    private byte[][] noPaths() {
+        byte[][] all = new byte[view.count()][];
+        java.util.Arrays.fill(all, NONE);
+        return all;
+    }
+
+    private void check(int node) {
+        if (view.isDirectory(node) || view.isRegular(node)) {
+            return;
+        }
+        if (!view.isSymlink(node)) {
+            throw unfit(
+                    node,
+                    "it is neither a file nor a directory nor a link: mode " + Integer.toOctalString(view.mode(node)));
+        }
+        if (view.size(node) == 0 || view.size(node) >= Format.BLOCK) {
+            throw unfit(node, "the target of a link has 1 to 4095 bytes, and this one " + view.size(node));
+        }
+    }
+
+    private void place(int node, FileRange range) {
+        long end = range.offset() + range.length();
+        if (range.length() != view.size(node)) {
+            throw new MayflyException(
+                    ErrorCode.CONTENT_CORRUPT,
+                    "the payload of " + view.path(node) + " is not what its entry says",
+                    "it should have " + view.size(node) + " bytes and has " + range.length(),
+                    "check the repository");
+        }
+        if (range.offset() % Format.BLOCK != 0) {
+            throw unfit(
+                    node,
+                    "its content lies at " + range.offset() + " in " + range.file() + ", which is no multiple of "
+                            + Format.BLOCK);
+        }
+        if (end >>> Format.BLOCK_BITS >= 0xffffffffL
+                || range.length() > (long) Format.BLOCK << Format.MOST_CHUNK_BITS) {
+            throw unfit(node, "its content ends at " + end + " in " + range.file() + ", beyond what EROFS can address");
+        }
+        int device = number(range.file());
+        devices[node] = device;
+        blocks[node] = (int) (range.offset() >>> Format.BLOCK_BITS);
+        lengths.set(device - 1, Math.max(lengths.get(device - 1), Format.roundUp(end, Format.BLOCK)));
+    }
+
+    private int number(Path file) {
+        // Neighbours mostly lie in one pack.
+        if (!files.isEmpty() && files.getLast().equals(file)) {
+            return files.size();
+        }
+        Integer known = numbers.get(file);
+        if (known != null) {
+            return known;
+        }
+        if (files.size() == Format.MOST_DEVICES) {
+            throw new MayflyException(
+                    ErrorCode.VIEW_UNAVAILABLE,
+                    "the view cannot be mounted with its contents where they are",
+                    "they lie in more than " + Format.MOST_DEVICES + " files, and EROFS numbers devices with 16 bits",
+                    "gather them in packs, or let an overlay take them from their folder");
+        }
+        files.add(file);
+        lengths.add(0L);
+        numbers.put(file, files.size());
+        return files.size();
+    }
+
+    private MayflyException unfit(int node, String why) {
+        return new MayflyException(
+                ErrorCode.VIEW_UNAVAILABLE,
+                "EROFS cannot show " + view.path(node),
+                why,
+                "show the environment through FUSE, or render it to a folder");
+    }
+}

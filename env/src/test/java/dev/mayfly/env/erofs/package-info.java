@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.erofs;
+
+import org.jspecify.annotations.NullMarked;
