@@ -32,6 +32,10 @@ else
     echo "mayfly: no sandbox launcher was built (no C compiler?); 'mayfly doctor' says what that means"
 fi
 
+# Without it views of environments end with their server.
+holder=$ROOT/env/target/native/mayfly-holder
+[ ! -x "$holder" ] || cp -p "$holder" "$new/libexec/mayfly-holder"
+
 # SQLite's native library, taken out of its jar once instead of at each start.
 case $(uname -s)-$(uname -m) in
     Linux-x86_64) sqlite=Linux/x86_64/libsqlitejdbc.so ;;

@@ -90,6 +90,14 @@ public final class FuseServer implements AutoCloseable {
         return server;
     }
 
+    /**
+     * Answers requests that nobody sent, so that a server that waits for its turn has loaded and compiled what it will need:
+     * the first answers of a fresh Java machine take a hundred times as long as the later ones.
+     */
+    public static void rehearse(View view, Function<Digest, Optional<Payload>> payloads, FuseOptions options, Log log) {
+        Rehearsal.of(view, payloads, options, log.named("fuse"));
+    }
+
     private void start() {
         try (Arena arena = Arena.ofConfined()) {
             Signals.prepare(new Native(arena), arena);

@@ -46,6 +46,8 @@ final class Native {
     static final long MS_NODEV = 4;
     static final int MNT_DETACH = 2;
 
+    private static final int SHUT_RDWR = 2;
+
     private static final long ERRNO_AT =
             Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
 
@@ -66,6 +68,7 @@ final class Native {
     private static final MemorySegment SYSCALL = symbol("syscall");
     private static final MemorySegment SOCKET = symbol("socket");
     private static final MemorySegment CONNECT = symbol("connect");
+    private static final MemorySegment SHUTDOWN = symbol("shutdown");
     private static final MemorySegment RECVMSG = symbol("recvmsg");
     private static final MemorySegment SIGACTION = symbol("sigaction");
 
@@ -119,6 +122,10 @@ final class Native {
 
     int connect(int fd, MemorySegment address, int length) {
         return callInt(CONNECT, fd, address.address(), length, 0, 0);
+    }
+
+    int shutdown(int fd) {
+        return callInt(SHUTDOWN, fd, SHUT_RDWR, 0, 0, 0);
     }
 
     long receive(int fd, MemorySegment message, int flags) {
