@@ -31,6 +31,9 @@ if [ -x "$native" ]; then
 else
     echo "mayfly: no sandbox launcher was built (no C compiler?); 'mayfly doctor' says what that means"
 fi
+if [ -x "$ROOT/platform/target/native/mayfly-enter" ]; then
+    cp -p "$ROOT/platform/target/native/mayfly-enter" "$new/libexec/mayfly-enter"
+fi
 
 # Without it views of environments end with their server.
 holder=$ROOT/env/target/native/mayfly-holder

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Where the C launcher is, or why there is none. */
+/** Where the C launcher, or another of our C programs, is, or why there is none. */
 public sealed interface LauncherBinary {
     /** System property that names the launcher; wins over everything. */
     String PROPERTY = "mayfly.launcher";
@@ -35,7 +35,18 @@ public sealed interface LauncherBinary {
      * build puts it. A place that is named and holds nothing is an answer: no other launcher is taken in its stead.
      */
     static LauncherBinary locate() {
+        return locate(Names.LAUNCHER);
+    }
+
+    /** What one of our programs is called: its file, and what may name another in its stead. */
+    record Names(String property, String environment, String fileName, String what) {
+        static final Names LAUNCHER = new Names(PROPERTY, ENVIRONMENT, FILE_NAME, "launcher");
+    }
+
+    /** As {@link #locate()}, for another of our programs. */
+    static LauncherBinary locate(Names names) {
         return locate(
+                names,
                 name -> Optional.ofNullable(System.getProperty(name)),
                 name -> Optional.ofNullable(System.getenv(name)),
                 codeLocation());
@@ -45,18 +56,26 @@ public sealed interface LauncherBinary {
             Function<String, Optional<String>> properties,
             Function<String, Optional<String>> environment,
             Optional<Path> code) {
-        Optional<String> byProperty = properties.apply(PROPERTY).filter(text -> !text.isBlank());
+        return locate(Names.LAUNCHER, properties, environment, code);
+    }
+
+    static LauncherBinary locate(
+            Names names,
+            Function<String, Optional<String>> properties,
+            Function<String, Optional<String>> environment,
+            Optional<Path> code) {
+        Optional<String> byProperty = properties.apply(names.property()).filter(text -> !text.isBlank());
         if (byProperty.isPresent()) {
-            return named(Path.of(byProperty.get()), "system property " + PROPERTY);
+            return named(Path.of(byProperty.get()), "system property " + names.property());
         }
-        Optional<String> byEnvironment = environment.apply(ENVIRONMENT).filter(text -> !text.isBlank());
+        Optional<String> byEnvironment = environment.apply(names.environment()).filter(text -> !text.isBlank());
         if (byEnvironment.isPresent()) {
-            return named(Path.of(byEnvironment.get()), "environment variable " + ENVIRONMENT);
+            return named(Path.of(byEnvironment.get()), "environment variable " + names.environment());
         }
         List<Path> places = new ArrayList<>();
         code.map(Path::getParent).ifPresent(folder -> {
-            places.add(folder.resolveSibling("libexec").resolve(FILE_NAME));
-            places.add(folder.resolve("native").resolve(FILE_NAME));
+            places.add(folder.resolveSibling("libexec").resolve(names.fileName()));
+            places.add(folder.resolve("native").resolve(names.fileName()));
         });
         for (Path place : places) {
             if (Files.isExecutable(place)) {
@@ -64,13 +83,13 @@ public sealed interface LauncherBinary {
             }
         }
         return new Missing(
-                "no launcher in "
+                "no " + names.what() + " in "
                         + (places.isEmpty()
                                 ? "any known place"
                                 : places.getFirst().getParent())
                         + ": it is built from source when the program is built, and needs a C compiler then",
-                "apt-get install gcc libc6-dev && ./verify   # or name one: export " + ENVIRONMENT + "=/path/to/"
-                        + FILE_NAME);
+                "apt-get install gcc libc6-dev && ./verify   # or name one: export " + names.environment()
+                        + "=/path/to/" + names.fileName());
     }
 
     private static LauncherBinary named(Path path, String origin) {
