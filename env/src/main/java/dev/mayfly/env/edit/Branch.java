@@ -1,0 +1,112 @@
+package dev.mayfly.env.edit;
+
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.object.Entry;
+import dev.mayfly.env.object.FileMode;
+import dev.mayfly.env.object.Manifest;
+import dev.mayfly.env.object.RawName;
+import dev.mayfly.env.object.Tree;
+import dev.mayfly.env.repo.Ingest.Written;
+import dev.mayfly.env.view.View;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A folder of a layer whose files are still being hashed. */
+final class Branch {
+    /** Something with a name; its entry is known when its content is. */
+    private sealed interface Twig {}
+
+    private record Known(Entry entry) implements Twig {}
+
+    private record Hashing(RawName name, int mode, Supplier<Written> content) implements Twig {}
+
+    private record Below(RawName name, int mode, int lower, Branch branch) implements Twig {}
+
+    private final List<Twig> twigs = new ArrayList<>();
+
+    void mask(RawName name) {
+        twigs.add(new Known(Entry.mask(name)));
+    }
+
+    /** @param content waits until the payload is in the repository */
+    void file(RawName name, int mode, Supplier<Written> content) {
+        twigs.add(new Hashing(name, mode, content));
+    }
+
+    /** @param lower its node in the view below, or -1 */
+    void folder(RawName name, int mode, int lower, Branch branch) {
+        twigs.add(new Below(name, mode, lower, branch));
+    }
+
+    /**
+     * Waits for all content.
+     *
+     * @param below when given, what is the same there is left out
+     */
+    Manifest manifest(Optional<View> below) {
+        Map<Digest, Tree> order = new LinkedHashMap<>();
+        Grown root = grow(below, View.ROOT);
+        root.collect(order);
+        return Manifest.of(List.copyOf(order.values()));
+    }
+
+    /** SPFS writes a tree before those below it, in the order of names, each once. */
+    private record Grown(Tree tree, List<Grown> children) {
+        void collect(Map<Digest, Tree> order) {
+            order.putIfAbsent(tree.digest(), tree);
+            children.forEach(each -> each.collect(order));
+        }
+    }
+
+    private record Child(RawName name, Grown grown) {}
+
+    private Grown grow(Optional<View> below, int node) {
+        List<Entry> entries = new ArrayList<>();
+        List<Child> children = new ArrayList<>();
+        for (Twig twig : twigs) {
+            switch (twig) {
+                case Known known -> add(entries, known.entry, below, node);
+                case Hashing file -> {
+                    Written written = file.content.get();
+                    add(entries, Entry.blob(file.name, file.mode, written.digest(), written.size()), below, node);
+                }
+                case Below folder -> {
+                    Grown grown = folder.branch.grow(below, folder.lower);
+                    boolean same = below.isPresent()
+                            && folder.lower >= 0
+                            && grown.tree.entries().isEmpty()
+                            && below.get().mode(folder.lower) == folder.mode;
+                    if (!same) {
+                        entries.add(Entry.tree(folder.name, folder.mode, grown.tree.digest()));
+                        children.add(new Child(folder.name, grown));
+                    }
+                }
+            }
+        }
+        children.sort((one, other) -> one.name.compareTo(other.name));
+        return new Grown(Tree.of(entries), children.stream().map(Child::grown).toList());
+    }
+
+    private static void add(List<Entry> entries, Entry entry, Optional<View> below, int node) {
+        if (below.isEmpty() || !isSame(entry, below.get(), node)) {
+            entries.add(entry);
+        }
+    }
+
+    private static boolean isSame(Entry entry, View below, int node) {
+        int there = node < 0 || !below.isDirectory(node) ? -1 : below.child(node, entry.name());
+        return switch (entry.kind()) {
+            case MASK -> there < 0;
+            case TREE -> false;
+            case BLOB ->
+                there >= 0
+                        && !FileMode.isDirectory(below.mode(there))
+                        && below.mode(there) == entry.mode()
+                        && below.object(there).equals(entry.object());
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.edit;
+
+import org.jspecify.annotations.NullMarked;
