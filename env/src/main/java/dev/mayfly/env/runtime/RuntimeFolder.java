@@ -1,0 +1,119 @@
+package dev.mayfly.env.runtime;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.fs.DurableFile;
+import dev.mayfly.platform.linux.FileLease;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one runtime, which {@code mayfly-enter} knows too:
+ *
+ * <ul>
+ *   <li>{@code runtime.json} the record, durable
+ *   <li>{@code life} locked by every keeper as long as it lives
+ *   <li>{@code keeper} one line of the keeper that runs or ran last
+ *   <li>{@code top} empty; in the runtime's namespace a tmpfs with the parts of the overlay
+ *   <li>{@code disk} only of durable runtimes: {@code upper} and {@code work}
+ * </ul>
+ */
+record RuntimeFolder(Path path) {
+    Path record() {
+        return path.resolve("runtime.json");
+    }
+
+    Path life() {
+        return path.resolve("life");
+    }
+
+    Path top() {
+        return path.resolve("top");
+    }
+
+    Path disk() {
+        return path.resolve("disk");
+    }
+
+    /** Makes it, with a shared lease on its life, so that nobody takes it for left behind. */
+    FileLease make(boolean durable) throws IOException {
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createFile(life());
+        Files.createDirectory(top());
+        if (durable) {
+            Files.createDirectory(disk());
+        }
+        return FileLease.shared(life()).orElseThrow(() -> new IOException(life() + " is locked already"));
+    }
+
+    void write(RuntimeRecord record) throws IOException {
+        DurableFile.replace(record(), RecordJson.write(record));
+    }
+
+    /** @throws MayflyException {@code STATE_CORRUPT} when it cannot be understood */
+    Optional<RuntimeRecord> read() throws IOException {
+        try {
+            return Optional.of(RecordJson.read(record(), Files.readAllBytes(record())));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    Optional<Keeper> keeper() throws IOException {
+        return Keeper.read(path.resolve("keeper"));
+    }
+
+    boolean isDurable() {
+        return Files.isDirectory(disk(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** A lease for who takes it down; empty while a keeper lives or somebody else takes it down. */
+    Optional<FileLease> leaseAlone() throws IOException {
+        try {
+            return FileLease.alone(life());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What a keeper would have done at its end. */
+    void takeDown() throws IOException {
+        Files.deleteIfExists(path.resolve("keeper"));
+        Files.deleteIfExists(path.resolve("keeper.new"));
+        if (!isDurable()) {
+            remove();
+        }
+    }
+
+    /** With all changes. Links in it are removed, not followed. */
+    void remove() throws IOException {
+        try {
+            delete(path);
+            DurableFile.syncDirectory(Optional.ofNullable(path.getParent()).orElseThrow());
+        } catch (IOException e) {
+            throw new MayflyException(
+                    ErrorCode.STATE_UNAVAILABLE,
+                    path + " cannot be removed",
+                    String.valueOf(e),
+                    "remove it by hand",
+                    e);
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> children = Files.list(path)) {
+                for (Path child : (Iterable<Path>) children::iterator) {
+                    delete(child);
+                }
+            }
+        }
+        Files.deleteIfExists(path);
+    }
+}

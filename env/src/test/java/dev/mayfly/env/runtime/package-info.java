@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.runtime;
+
+import org.jspecify.annotations.NullMarked;
