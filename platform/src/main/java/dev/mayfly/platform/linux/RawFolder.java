@@ -23,6 +23,7 @@ public final class RawFolder implements AutoCloseable {
     private static final int AT_SYMLINK_FOLLOW = 0x400;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int RENAME_NOREPLACE = 1;
     private static final int STATX_ATTR_MOUNT_ROOT = 0x2000;
     private static final int STATX_SIZE = 256;
     private static final int LONGEST_LINK = 4096;
@@ -168,10 +169,20 @@ public final class RawFolder implements AutoCloseable {
         }
     }
 
+    /** In place of what may be there. */
     public void rename(byte[] from, byte[] to) throws IOException {
+        rename(from, to, 0);
+    }
+
+    /** Refused with EEXIST when there is something of the new name. */
+    public void renameNew(byte[] from, byte[] to) throws IOException {
+        rename(from, to, RENAME_NOREPLACE);
+    }
+
+    private void rename(byte[] from, byte[] to, int flags) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             value(
-                    FileCall.RENAMEAT2.call(descriptor, text(arena, from), descriptor, text(arena, to), 0, 0),
+                    FileCall.RENAMEAT2.call(descriptor, text(arena, from), descriptor, text(arena, to), flags, 0),
                     "rename",
                     from);
         }

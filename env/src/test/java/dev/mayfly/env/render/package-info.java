@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.render;
+
+import org.jspecify.annotations.NullMarked;
