@@ -1,7 +1,9 @@
 package dev.mayfly.base.fs;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -24,10 +26,24 @@ import java.util.stream.Stream;
 public final class DurableFile {
     static final String TEMPORARY_PREFIX = ".mayfly-tmp-";
 
+    private static final int BUFFER = 64 << 10;
+
+    /** What a file shall hold. */
+    @FunctionalInterface
+    public interface Content {
+        /** @param out buffered; closed by the caller */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     private DurableFile() {}
 
     /** Writes the file, in place of one that may be there. */
     public static void replace(Path file, byte[] content) throws IOException {
+        replace(file, out -> out.write(content));
+    }
+
+    /** Like {@link #replace(Path, byte[])} for content that need not fit into memory. When it throws, nothing has changed. */
+    public static void replace(Path file, Content content) throws IOException {
         Path temporary = write(file, content);
         try {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -43,7 +59,7 @@ public final class DurableFile {
      * @throws FileAlreadyExistsException when it is; nothing has changed then
      */
     public static void create(Path file, byte[] content) throws IOException {
-        Path temporary = write(file, content);
+        Path temporary = write(file, out -> out.write(content));
         try {
             // A rename would replace what is there; a link fails when the name is taken (link(2)).
             Files.createLink(file, temporary);
@@ -80,20 +96,22 @@ public final class DurableFile {
         return removed;
     }
 
-    private static Path write(Path file, byte[] content) throws IOException {
+    private static Path write(Path file, Content content) throws IOException {
         Path temporary = directoryOf(file)
                 .resolve(TEMPORARY_PREFIX
                         + Long.toHexString(ThreadLocalRandom.current().nextLong()));
         try (FileChannel channel =
                 FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+            content.writeTo(out);
+            out.flush();
             channel.force(true);
             return temporary;
         } catch (IOException e) {
             throw discarded(temporary, e);
+        } catch (RuntimeException | Error e) {
+            discarded(temporary, new IOException(e));
+            throw e;
         }
     }
 

@@ -42,6 +42,24 @@ class DurableFileTest {
     }
 
     @Test
+    void content_that_breaks_off_leaves_the_old_file_and_nothing_else() throws Exception {
+        Path file = temp.resolve("f");
+        DurableFile.replace(file, filled(10, 1));
+        assertThatThrownBy(() -> DurableFile.replace(file, out -> {
+                    out.write(filled(200_000, 2));
+                    throw new IllegalStateException("half way");
+                }))
+                .hasMessage("half way");
+        assertThatThrownBy(() -> DurableFile.replace(file, out -> {
+                    out.write(2);
+                    throw new IOException("disk");
+                }))
+                .hasMessage("disk");
+        assertThat(file).hasBinaryContent(filled(10, 1));
+        assertThat(names()).containsExactly("f");
+    }
+
+    @Test
     void a_reader_sees_the_old_or_the_new_file_and_never_a_part() throws Exception {
         Path file = temp.resolve("f");
         DurableFile.replace(file, filled(200_000, 0));
