@@ -135,6 +135,7 @@ class ArchitectureTest {
     void each_library_is_known_to_the_room_that_hides_it() {
         onlyIn("com.dylibso.chicory..", "dev.mayfly.sandbox.wasm..");
         onlyIn("org.snakeyaml..", "dev.mayfly.sandbox.policy..", "dev.mayfly.env.spec..", "dev.mayfly.app..");
+        onlyIn("org.apache.commons.compress..", "dev.mayfly.env.repo.tar..");
         onlyIn("com.google.flatbuffers..", "dev.mayfly.env.codec..");
         onlyIn("io.nats..", "dev.mayfly.queue.nats..", "dev.mayfly.bench.nats..");
         onlyIn("picocli..", "dev.mayfly.cli..");

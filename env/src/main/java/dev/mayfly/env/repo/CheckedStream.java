@@ -11,6 +11,15 @@ import java.io.InputStream;
  * read up to the end of the stream.
  */
 public final class CheckedStream extends FilterInputStream {
+    /** The content is not what its digest says. */
+    public static final class WrongDigest extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        WrongDigest(String why) {
+            super(why);
+        }
+    }
+
     private final Digest expected;
     private final Sha256 sum = Sha256.start();
     private long count;
@@ -45,7 +54,7 @@ public final class CheckedStream extends FilterInputStream {
             over = true;
             Digest found = Digest.of(sum.digest());
             if (!found.equals(expected)) {
-                throw new IOException("its digest is " + found + " and should be " + expected);
+                throw new WrongDigest("its digest is " + found + " and should be " + expected);
             }
         }
         return read;

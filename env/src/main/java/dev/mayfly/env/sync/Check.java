@@ -185,6 +185,7 @@ public final class Check {
                 }
                 return true;
             } catch (IOException e) {
+                // A disk that cannot read it back has it no more, either.
                 if (e.getCause() instanceof MayflyException known && known.code() != ErrorCode.CONTENT_CORRUPT) {
                     throw known;
                 }

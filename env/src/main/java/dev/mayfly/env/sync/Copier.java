@@ -3,18 +3,13 @@ package dev.mayfly.env.sync;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.object.Digest;
-import dev.mayfly.env.object.Tag;
-import dev.mayfly.env.object.TagName;
 import dev.mayfly.env.repo.Encoded;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Payload;
 import dev.mayfly.env.repo.Repository;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,21 +33,11 @@ public final class Copier {
      *     something below is in neither repository; what the repositories throw
      */
     public CopyReport copy(Repository from, Repository to, List<Wanted> wanted) {
-        List<Tag> tags = new ArrayList<>();
-        Map<Digest, String> roots = new LinkedHashMap<>();
-        for (Wanted each : wanted) {
-            switch (each) {
-                case Wanted.Content(Digest digest) -> roots.putIfAbsent(digest, "the request");
-                case Wanted.Version(TagName name, long version) ->
-                    tags.add(from.tags().find(name, version).orElseThrow(() -> unknown(name, version, from)));
-                case Wanted.History(TagName name) -> tags.addAll(history(name, from));
-            }
-        }
-        tags.forEach(tag -> roots.putIfAbsent(tag.target(), "the tag " + tag.name()));
+        Targets targets = Targets.of(from, wanted);
         Counts counts = new Counts(listener);
         try (Ingest ingest = to.ingest()) {
-            Survey survey = new Survey(from, to, options, counts);
-            survey.read(roots);
+            Survey survey = new Survey(from, Optional.of(to), options, counts);
+            survey.read(targets.roots());
             new Together(options.payloads())
                     .each(
                             survey.payloads().entrySet(),
@@ -67,16 +52,8 @@ public final class Copier {
             }
             ingest.publish();
         }
-        to.tags().insert(tags);
-        return new CopyReport(counts.now(), tags);
-    }
-
-    private static List<Tag> history(TagName name, Repository from) {
-        List<Tag> newestFirst = from.tags().history(name);
-        if (newestFirst.isEmpty()) {
-            throw unknown(name, 0, from);
-        }
-        return newestFirst.reversed();
+        to.tags().insert(targets.tags());
+        return new CopyReport(counts.now(), targets.tags());
     }
 
     private static void payload(
@@ -120,13 +97,5 @@ public final class Copier {
                     "Start it again; what was copied whole is not copied again.",
                     e);
         }
-    }
-
-    static MayflyException unknown(TagName name, long version, Repository from) {
-        return new MayflyException(
-                ErrorCode.REF_UNKNOWN,
-                "There is no tag " + name + (version == 0 ? "" : "~" + version),
-                from.address() + " has none of this name" + (version == 0 ? "" : " and version"),
-                "List the tags that it has with ls-tags.");
     }
 }

@@ -37,7 +37,7 @@ final class Survey {
     private record Step(Digest digest, String namedBy) {}
 
     private final Repository from;
-    private final Repository to;
+    private final Optional<Repository> to;
     private final CopyOptions options;
     private final Counts counts;
     private final Set<Digest> seen = ConcurrentHashMap.newKeySet();
@@ -46,7 +46,8 @@ final class Survey {
     private final AtomicLong keptBytes = new AtomicLong();
     private final Map<Digest, Need> payloads = new ConcurrentSkipListMap<>();
 
-    Survey(Repository from, Repository to, CopyOptions options, Counts counts) {
+    /** @param to where some of it may be already; empty when it goes elsewhere */
+    Survey(Repository from, Optional<Repository> to, CopyOptions options, Counts counts) {
         this.from = from;
         this.to = to;
         this.options = options;
@@ -74,16 +75,17 @@ final class Survey {
 
     private List<Step> visit(Step step) {
         Digest digest = step.digest();
-        boolean there = to.objects().has(digest);
+        boolean there = to.filter(each -> each.objects().has(digest)).isPresent();
         if (there && options.existing() == CopyOptions.Existing.TRUST) {
             return List.of();
         }
         Optional<Encoded> found = from.objects().find(digest);
         if (found.isEmpty() && there) {
-            found = to.objects().find(digest);
+            found = to.flatMap(each -> each.objects().find(digest));
         }
         if (found.isEmpty()) {
-            if (from.payloads().has(digest) || to.payloads().has(digest)) {
+            if (from.payloads().has(digest)
+                    || to.filter(each -> each.payloads().has(digest)).isPresent()) {
                 need(digest, new Need(-1, step.namedBy()));
                 return List.of();
             }
