@@ -93,6 +93,7 @@ static void *use(void *argument)
         rounds++;
         if (after - before > STALL_NS)
             printf("stall %lld %lld\n", before, after);
+        usleep(500); /* the next server needs a processor to get ready */
     }
     return NULL;
 }

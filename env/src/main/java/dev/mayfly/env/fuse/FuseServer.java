@@ -15,7 +15,7 @@ import java.util.function.Function;
 /**
  * Serves one view on one FUSE connection, with a native thread for each descriptor of it. It does not own the descriptors:
  * {@link FuseMount} does. While a server is stopped or dead callers wait, as long as somebody holds the descriptors; the next
- * server begins with {@link #takeOver} and answers them.
+ * server answers them, see {@link #serve}.
  *
  * <p>Safe for concurrent use. {@link #close} is bounded and may be called again.
  */
@@ -29,7 +29,11 @@ public final class FuseServer implements AutoCloseable {
     private final SlowReads slow;
     private final List<Worker> workers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final CountDownLatch ready;
+    private final CountDownLatch turn = new CountDownLatch(1);
     private final CountDownLatch ended;
+    private final int device;
+    private final boolean standingBy;
     private volatile boolean stopping;
 
     private FuseServer(
@@ -37,15 +41,19 @@ public final class FuseServer implements AutoCloseable {
             Function<Digest, Optional<Payload>> payloads,
             FuseOptions options,
             List<Integer> devices,
+            boolean standingBy,
             Log log) {
         this.log = log.named("fuse");
+        this.device = devices.getFirst();
+        this.standingBy = standingBy;
         sources = new Sources(view, payloads, options.spool());
-        backing = new Backing(view, sources, options, devices.getFirst(), this.log);
+        backing = new Backing(view, sources, options, device, this.log);
         FuseParts parts = new FuseParts(view, new Nodes(view, options), sources, backing, options, this.log);
         slow = new SlowReads(parts);
+        ready = new CountDownLatch(devices.size());
         ended = new CountDownLatch(devices.size());
-        for (int device : devices) {
-            workers.add(new Worker(device, parts, slow, () -> stopping, this.log));
+        for (int each : devices) {
+            workers.add(new Worker(each, parts, slow, new Turn(), this.log));
         }
     }
 
@@ -62,49 +70,80 @@ public final class FuseServer implements AutoCloseable {
             FuseOptions options,
             List<Integer> devices,
             Log log) {
-        FuseServer server = new FuseServer(view, payloads, options, devices, log);
-        server.start();
+        FuseServer server = new FuseServer(view, payloads, options, devices, false, log);
+        server.startThreads();
+        server.serve(0);
         return server;
     }
 
     /**
-     * Serves a connection that another server of the same view and options has served, which does so no more. What that one
-     * took and did not answer is asked again (since Linux 6.9).
+     * Makes everything ready to take over from another server at once: threads and memory, and code that was loaded and
+     * compiled by answering requests that nobody sent, about a second's work. Returns when it is; {@link #serve} begins.
      */
-    public static FuseServer takeOver(
+    public static FuseServer standBy(
             View view,
             Function<Digest, Optional<Payload>> payloads,
             FuseOptions options,
             List<Integer> devices,
-            Log log) {
-        FuseServer server = new FuseServer(view, payloads, options, devices, log);
-        try (Arena arena = Arena.ofConfined()) {
-            long asked = new Reply(arena).resend(new Native(arena), devices.getFirst());
-            if (asked < 0) {
-                // A connection that has answered INIT never refuses this; before that there is nothing to be sent
-                // again.
-                server.log.warn().with("errno", -asked).log("the kernel does not send requests again");
-            }
-        }
-        server.start();
+            Log log)
+            throws InterruptedException {
+        FuseServer server = new FuseServer(view, payloads, options, devices, true, log);
+        server.startThreads();
+        server.ready.await();
         return server;
     }
 
     /**
-     * Answers requests that nobody sent, so that a server that waits for its turn has loaded and compiled what it will need:
-     * the first answers of a fresh Java machine take a hundred times as long as the later ones.
+     * Begins to serve.
+     *
+     * @param before how many servers of the same view and options this connection had, which serve no more. What the last of
+     *     them took and did not answer is asked again (since Linux 6.9)
      */
-    public static void rehearse(View view, Function<Digest, Optional<Payload>> payloads, FuseOptions options, Log log) {
-        Rehearsal.of(view, payloads, options, log.named("fuse"));
+    public void serve(int before) {
+        if (before > 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                long asked = new Reply(arena).resend(new Native(arena), device);
+                if (asked < 0) {
+                    log.warn().with("errno", -asked).log("the kernel does not send requests again");
+                }
+            }
+        }
+        turn.countDown();
     }
 
-    private void start() {
+    private void startThreads() {
         try (Arena arena = Arena.ofConfined()) {
             Signals.prepare(new Native(arena), arena);
         }
         for (int i = 0; i < workers.size(); i++) {
             Worker worker = workers.get(i);
             threads.add(Thread.ofPlatform().name("fuse-" + i).daemon().start(() -> run(worker)));
+        }
+    }
+
+    private final class Turn implements Worker.Turn {
+        @Override
+        public boolean isFarOff() {
+            return standingBy;
+        }
+
+        @Override
+        public void await() {
+            ready.countDown();
+            boolean came = false;
+            while (!came) {
+                try {
+                    turn.await();
+                    came = true;
+                } catch (InterruptedException e) {
+                    // Nobody interrupts these threads; a server is ended by closing it.
+                }
+            }
+        }
+
+        @Override
+        public boolean isOver() {
+            return stopping;
         }
     }
 
@@ -115,6 +154,7 @@ public final class FuseServer implements AutoCloseable {
             log.error().cause(e).log("a thread of the server ended");
             throw e;
         } finally {
+            ready.countDown();
             ended.countDown();
         }
     }
@@ -135,6 +175,7 @@ public final class FuseServer implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
+        turn.countDown();
         boolean interrupted = false;
         try (Arena arena = Arena.ofConfined()) {
             Native calls = new Native(arena);

@@ -125,8 +125,7 @@ public final class HeldMount implements FuseMount {
     /**
      * Waits for the turn of this server. Blocks in the kernel, so it belongs on a platform thread.
      *
-     * @return how many servers this view had before, so {@link FuseServer#start} is right for 0 and
-     *     {@link FuseServer#takeOver} for more
+     * @return how many servers this view had before, for {@link FuseServer#serve}
      * @throws MayflyException {@code ENV_SERVICE_UNREACHABLE} when the holder ended
      */
     public int awaitTurn() {

@@ -6,7 +6,6 @@ import dev.mayfly.env.fuse.FuseAbi.Op;
 import dev.mayfly.env.fuse.FuseAbi.ReadIn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.BooleanSupplier;
 
 /**
  * One thread that takes requests from its own descriptor of the connection, answers them and takes the next. An answer must
@@ -21,6 +20,17 @@ final class Worker {
 
     private static final int LONGEST_TARGET = 4095;
 
+    /** When to begin and when to end. */
+    interface Turn {
+        /** Whether it is worth while to rehearse before. */
+        boolean isFarOff();
+
+        /** Says that this thread is ready, and waits. */
+        void await();
+
+        boolean isOver();
+    }
+
     /** Takes what would keep this thread from other requests. */
     interface Later {
         void read(int device, long unique, int node, long offset, int size);
@@ -29,16 +39,16 @@ final class Worker {
     private final int device;
     private final FuseParts parts;
     private final Later later;
-    private final BooleanSupplier stopping;
+    private final Turn turn;
     private final Counters counters = new Counters();
     private final Log log;
     private volatile int thread;
 
-    Worker(int device, FuseParts parts, Later later, BooleanSupplier stopping, Log log) {
+    Worker(int device, FuseParts parts, Later later, Turn turn, Log log) {
         this.device = device;
         this.parts = parts;
         this.later = later;
-        this.stopping = stopping;
+        this.turn = turn;
         this.log = log;
     }
 
@@ -51,19 +61,26 @@ final class Worker {
         return thread;
     }
 
-    /** Serves until the connection ends or the server is stopped. */
+    /** Makes ready, and when it is the turn serves until the connection ends or the server is stopped. */
     void run() {
         try (Arena arena = Arena.ofConfined()) {
             Native calls = new Native(arena);
             thread = Signals.self(calls);
             try (Contents contents = parts.contents(false, calls, arena)) {
-                serve(calls, parts.answers(contents), arena.allocate(REQUEST, Long.BYTES), new Reply(arena));
+                Answers answers = parts.answers(contents);
+                MemorySegment request = arena.allocate(REQUEST, Long.BYTES);
+                Reply reply = new Reply(arena);
+                if (turn.isFarOff()) {
+                    new Rehearsal(calls, answers, request, reply).of(parts.view());
+                }
+                turn.await();
+                serve(calls, answers, request, reply);
             }
         }
     }
 
     private void serve(Native calls, Answers answers, MemorySegment request, Reply reply) {
-        while (!stopping.getAsBoolean()) {
+        while (!turn.isOver()) {
             long n = calls.read(device, request.address(), REQUEST);
             if (n >= In.SIZE) {
                 answer(calls, answers, request, (int) n, reply);

@@ -15,17 +15,14 @@ final class DaemonMain {
         SomeFiles files = SomeFiles.random(store, Long.parseLong(args[3]), Integer.parseInt(args[4]));
         View view = files.view();
         FuseOptions options = FuseOptions.plain(store.resolve("spool"));
-        FuseServer.rehearse(view, files::find, options, Log.off());
         Path diary = Path.of(args[5]);
-        try (HeldMount mount = HeldMount.join(Path.of(args[0]), Path.of(args[1]))) {
+        try (HeldMount mount = HeldMount.join(Path.of(args[0]), Path.of(args[1]));
+                FuseServer server = FuseServer.standBy(view, files::find, options, mount.devices(), Log.off())) {
             Files.write(diary, "waiting\n".getBytes(StandardCharsets.UTF_8));
             int before = mount.awaitTurn();
-            try (FuseServer server = before == 0
-                    ? FuseServer.start(view, files::find, options, mount.devices(), Log.off())
-                    : FuseServer.takeOver(view, files::find, options, mount.devices(), Log.off())) {
-                Files.write(diary, ("serving " + before + "\n").getBytes(StandardCharsets.UTF_8));
-                server.await();
-            }
+            server.serve(before);
+            Files.write(diary, ("serving " + before + "\n").getBytes(StandardCharsets.UTF_8));
+            server.await();
         }
     }
 }

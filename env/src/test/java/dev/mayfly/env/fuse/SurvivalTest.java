@@ -117,7 +117,7 @@ class SurvivalTest {
                         .start()
                         .waitFor())
                 .isZero();
-        Process process = new ProcessBuilder(program.toString(), point.toString(), "4")
+        Process process = new ProcessBuilder(program.toString(), point.toString(), "3")
                 .redirectError(dir.resolve("load.log").toFile())
                 .start();
         started.add(process);
