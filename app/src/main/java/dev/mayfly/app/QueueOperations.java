@@ -57,7 +57,7 @@ final class QueueOperations {
                         brief(id) + ": known already, " + sent.entry().state().word());
             }
             return answered(
-                    client.get().await(id, listener, deadline, word -> context.progress(brief(id) + ": " + word)));
+                    client.get().await(sent, listener, deadline, word -> context.progress(brief(id) + ": " + word)));
         }
     }
 

@@ -107,11 +107,26 @@ public final class JobClient {
      */
     public JobEntry await(JobId job, Answers.Listener listener, Deadline deadline, Consumer<String> changes)
             throws InterruptedException {
+        return await(job, Optional.empty(), listener, deadline, changes);
+    }
+
+    /** The same for a job that was just sent, whose entry need not be looked for. */
+    public JobEntry await(Submission sent, Answers.Listener listener, Deadline deadline, Consumer<String> changes)
+            throws InterruptedException {
+        return await(sent.entry().id(), Optional.of(sent.entry()), listener, deadline, changes);
+    }
+
+    private JobEntry await(
+            JobId job, Optional<JobEntry> last, Answers.Listener listener, Deadline deadline, Consumer<String> changes)
+            throws InterruptedException {
         News news = new News(changes, deadline.left());
+        Optional<JobEntry> seen = last;
         while (true) {
             Supplier<String> word;
             try {
-                Optional<JobEntry> entry = engine.ledger().find(job);
+                Optional<JobEntry> entry =
+                        seen.isPresent() ? seen : engine.ledger().find(job);
+                seen = Optional.empty();
                 if (entry.isEmpty()) {
                     throw unknown(job.value());
                 }

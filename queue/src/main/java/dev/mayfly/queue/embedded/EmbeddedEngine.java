@@ -6,12 +6,17 @@ import dev.mayfly.base.time.Ticker;
 import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.Message;
 import dev.mayfly.queue.port.Answers;
+import dev.mayfly.queue.port.Delivery;
 import dev.mayfly.queue.port.JobLedger;
 import dev.mayfly.queue.port.QueueEngine;
 import dev.mayfly.queue.port.WorkQueue;
+import dev.mayfly.store.Batch;
+import dev.mayfly.store.BatchResult;
 import dev.mayfly.store.Schema;
 import dev.mayfly.store.Sql;
+import dev.mayfly.store.Statement;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,6 +77,21 @@ public final class EmbeddedEngine implements QueueEngine {
             case REFUSED -> Optional.empty();
             case DUPLICATE -> ledger.store(entry);
         };
+    }
+
+    /** In one batch: who waits is told by the stored row, so nothing has to come between. */
+    @Override
+    public Optional<Ended> end(JobEntry last, Delivery delivery) {
+        if (!(delivery instanceof SqlDelivery held)) {
+            return QueueEngine.super.end(last, delivery);
+        }
+        JobEntry next = ledger.next(last);
+        List<Statement> batch = new ArrayList<>();
+        batch.add(SqlJobLedger.change(last, next));
+        batch.addAll(Leases.leave(held.number(), held.holder()));
+        return sql.execute(new Batch(batch)) instanceof BatchResult.Applied(List<Integer> changes)
+                ? Optional.of(new Ended(next, changes.getLast() == 1))
+                : Optional.empty();
     }
 
     /** Ends those who wait; what they hold comes again when its lease lapses. */

@@ -47,10 +47,19 @@ final class JobRow {
     static final String INSERT = "INSERT INTO job (" + COLUMNS + ") VALUES ("
             + NAMES.stream().map(_ -> "?").collect(Collectors.joining(", ")) + ") ON CONFLICT (id) DO NOTHING";
 
-    /** Takes an id and the version that the row must have after the values. */
-    static final String UPDATE = "UPDATE job SET " + String.join(" = ?, ", NAMES) + " = ? WHERE id = ? AND version = ?";
+    /**
+     * Takes the values without the id, which comes after them with the version that the row must have. An id that is set
+     * to itself would be written to its index anew.
+     */
+    static final String UPDATE = "UPDATE job SET "
+            + NAMES.stream().skip(1).map(name -> name + " = ?").collect(Collectors.joining(", "))
+            + " WHERE id = ? AND version = ?";
 
     private JobRow() {}
+
+    static String columnsOf(String table) {
+        return NAMES.stream().map(name -> table + "." + name + " AS " + name).collect(Collectors.joining(", "));
+    }
 
     static List<SqlValue> values(JobEntry entry) {
         Optional<Answer> answer = entry.answer();

@@ -11,6 +11,7 @@ import dev.mayfly.store.Sql;
 import dev.mayfly.store.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,9 +33,11 @@ final class Leases {
                 (SELECT number FROM line WHERE due > 0 AND due <= ? ORDER BY due, number LIMIT 1),
                 (SELECT number FROM line WHERE due = 0 ORDER BY number LIMIT 1))""";
 
+    /** With the job's row beside it while that says queued. */
     private static final String TAKEN = """
-            SELECT number, count, subject, id, published_at, body FROM line JOIN message USING (number)
-            WHERE holder = ? AND holder != ''""";
+            SELECT line.number AS message_number, count, subject, message.id AS message_id, published_at, body, %s
+            FROM line JOIN message USING (number) LEFT JOIN job ON job.id = message.id AND job.state = 'queued'
+            WHERE holder = ? AND holder != ''""".formatted(JobRow.columnsOf("job"));
 
     private final Sql sql;
     private final Duration ackWait;
@@ -68,10 +71,11 @@ final class Leases {
         return new SqlDelivery(
                 this,
                 holder,
-                message(row),
-                row.integer("number"),
+                new Message(row.text("subject"), row.text("message_id"), row.blob("body")),
+                row.integer("message_number"),
                 Math.toIntExact(row.integer("count")),
-                row.time("published_at"));
+                row.time("published_at"),
+                row.optionalText("id").map(_ -> JobRow.read(row)));
     }
 
     static Message message(Row row) {
@@ -87,6 +91,20 @@ final class Leases {
                                 most),
                         row -> (int) row.integer("n"))
                 .orElse(0);
+    }
+
+    /** Takes a message out of line if this holder still has it, else changes nothing. The last change says which it was. */
+    static List<Statement> leave(long number, String holder) {
+        return List.of(
+                Statement.of(
+                        "UPDATE total SET messages = messages - (SELECT count(*) FROM line WHERE number = ? AND holder = ?)",
+                        number,
+                        holder),
+                Statement.of(
+                        "DELETE FROM message WHERE number = (SELECT number FROM line WHERE number = ? AND holder = ?)",
+                        number,
+                        holder),
+                Statement.of("DELETE FROM line WHERE number = ? AND holder = ?", number, holder));
     }
 
     boolean ack(long number, String holder) {

@@ -34,6 +34,9 @@ final class SqlAnswers implements Answers, Lookout.View {
     /** Names that may wait to be written down; more are dropped. */
     private static final int MAX_UNWRITTEN = 1000;
 
+    /** Most names turn out to be jobs, of which nothing is written; so they are looked up many at a time. */
+    private static final Duration GATHER = Duration.ofMillis(10);
+
     /** Long after everybody who waits has looked. */
     private static final Duration KEPT_FOR = Duration.ofMinutes(10);
 
@@ -108,6 +111,7 @@ final class SqlAnswers implements Answers, Lookout.View {
             while (!closed) {
                 Set<String> names = new LinkedHashSet<>();
                 names.add(unwritten.take());
+                Thread.sleep(GATHER);
                 unwritten.drainTo(names);
                 writeDown(names);
             }

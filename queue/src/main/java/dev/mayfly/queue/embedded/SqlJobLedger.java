@@ -68,10 +68,11 @@ final class SqlJobLedger implements JobLedger {
 
     /** Puts the next one in the place of the entry, and conflicts when that is not there any more. */
     static Statement change(JobEntry entry, JobEntry next) {
-        List<SqlValue> values = new ArrayList<>(JobRow.values(next));
+        List<SqlValue> row = JobRow.values(next);
         if (entry.version() == 0) {
-            return new Statement(JobRow.INSERT, values, OptionalInt.of(1));
+            return new Statement(JobRow.INSERT, row, OptionalInt.of(1));
         }
+        List<SqlValue> values = new ArrayList<>(row.subList(1, row.size()));
         values.add(SqlValue.of(entry.id().value()));
         values.add(SqlValue.of(entry.version()));
         return new Statement(JobRow.UPDATE, values, OptionalInt.of(1));

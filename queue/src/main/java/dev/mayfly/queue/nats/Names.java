@@ -36,6 +36,9 @@ final class Names {
     /** One call of store, so that it knows its own entry again. */
     static final String TOKEN = "Mayfly-Store";
 
+    /** Of a request: the entry that was stored before it, so that its first worker need not ask for it. */
+    static final String ENTRY = "Mayfly-Entry";
+
     /** Of a dead letter. */
     static final String REASON = "Mayfly-Reason";
 

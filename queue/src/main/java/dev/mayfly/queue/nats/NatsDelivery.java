@@ -1,5 +1,6 @@
 package dev.mayfly.queue.nats;
 
+import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.Message;
 import dev.mayfly.queue.port.Delivery;
 import io.nats.client.impl.Headers;
@@ -7,6 +8,7 @@ import io.nats.client.impl.NatsJetStreamMetaData;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** A message from the server, answered by words on its reply subject (NATS ADR-15). */
 final class NatsDelivery implements Delivery {
@@ -44,6 +46,14 @@ final class NatsDelivery implements Delivery {
     @Override
     public Instant publishedAt() {
         return about.timestamp().toInstant();
+    }
+
+    /** Only the first time: until a message comes again its entry has changed. */
+    @Override
+    public Optional<JobEntry> queued() {
+        return count() == 1
+                ? Optional.ofNullable(headers.getFirst(Names.ENTRY)).flatMap(EntryHeader::read)
+                : Optional.empty();
     }
 
     @Override

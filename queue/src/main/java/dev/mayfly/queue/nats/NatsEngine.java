@@ -4,6 +4,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
+import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.Message;
 import dev.mayfly.queue.port.Answers;
 import dev.mayfly.queue.port.JobLedger;
@@ -20,6 +21,7 @@ import io.nats.client.api.ServerInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The three ports on one connection, which is made again for as long as it takes when it is lost. */
@@ -153,6 +155,14 @@ public final class NatsEngine implements QueueEngine {
     @Override
     public Answers answers() {
         return answers;
+    }
+
+    /** The message carries the entry, which saves its worker a question. */
+    @Override
+    public Optional<JobEntry> enqueue(JobEntry entry, Message message) {
+        Optional<JobEntry> stored = ledger.store(entry);
+        stored.ifPresent(queued -> queue.publish(message, queued));
+        return stored;
     }
 
     @Override

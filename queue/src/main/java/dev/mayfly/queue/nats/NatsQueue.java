@@ -6,6 +6,7 @@ import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Deadline;
 import dev.mayfly.queue.api.DeadLetter;
+import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.JobId;
 import dev.mayfly.queue.api.Message;
 import dev.mayfly.queue.port.Delivery;
@@ -69,8 +70,18 @@ final class NatsQueue implements WorkQueue {
 
     @Override
     public boolean publish(Message message) {
-        requireOpen();
+        return publish(message, new Headers());
+    }
+
+    /** @param entry stored already; it goes along, for the worker that gets the message */
+    void publish(Message message, JobEntry entry) {
         Headers headers = new Headers();
+        headers.put(Names.ENTRY, EntryHeader.text(entry));
+        publish(message, headers);
+    }
+
+    private boolean publish(Message message, Headers headers) {
+        requireOpen();
         if (!message.id().isEmpty()) {
             headers.put("Nats-Msg-Id", HeaderText.encode(message.id()));
         }

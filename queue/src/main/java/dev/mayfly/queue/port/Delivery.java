@@ -1,8 +1,10 @@
 package dev.mayfly.queue.port;
 
+import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.Message;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** One message in the hands of one worker. */
 public interface Delivery {
@@ -15,6 +17,14 @@ public interface Delivery {
     int count();
 
     Instant publishedAt();
+
+    /**
+     * The job's entry, where the queue has it at hand without asking: queued, as it stood when the message was delivered
+     * or even when it was published. It may have changed since; whoever claims by it is told so by the ledger.
+     */
+    default Optional<JobEntry> queued() {
+        return Optional.empty();
+    }
 
     /**
      * Takes the message out of line and waits until that is kept, also if this process dies then. Whether it survives a

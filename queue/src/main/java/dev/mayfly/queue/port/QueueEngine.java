@@ -28,6 +28,26 @@ public interface QueueEngine extends AutoCloseable {
     }
 
     /**
+     * Stores the end of a job. An engine that keeps entries and messages together, and in which a stored answer needs no
+     * word to reach whoever waits for it, takes the message out of line with it: both or neither. A message that somebody
+     * else holds by now stays in line.
+     *
+     * @param last final, and without a letter to leave
+     * @param delivery the message that brought the job
+     * @return empty when somebody else was first, and then the message is still in line
+     * @throws dev.mayfly.base.error.MayflyException as {@link JobLedger#store} does
+     */
+    default Optional<Ended> end(JobEntry last, Delivery delivery) {
+        return ledger().store(last).map(stored -> new Ended(stored, false));
+    }
+
+    /**
+     * @param entry with its new version
+     * @param acknowledged whether the message left the line with it; else that is still to be done
+     */
+    record Ended(JobEntry entry, boolean acknowledged) {}
+
+    /**
      * Begins to hand over messages as they are published, also duplicates, which {@link WorkQueue#next} never gives. A
      * courtesy: some may be left out, and an engine whose publishers all look into the ledger leaves out all.
      *

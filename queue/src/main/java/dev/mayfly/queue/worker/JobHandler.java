@@ -15,6 +15,8 @@ import dev.mayfly.queue.api.Prepared;
 import dev.mayfly.queue.port.Delivery;
 import dev.mayfly.queue.port.JobLedger;
 import dev.mayfly.queue.port.JobRunner;
+import dev.mayfly.queue.port.QueueEngine;
+import dev.mayfly.queue.port.QueueEngine.Ended;
 import dev.mayfly.queue.port.WorkerEvents;
 import dev.mayfly.queue.protocol.ClaimRules;
 import dev.mayfly.queue.protocol.Ending;
@@ -33,6 +35,7 @@ final class JobHandler {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final Epoch me;
+    private final QueueEngine engine;
     private final JobLedger ledger;
     private final JobRunner runner;
     private final ClaimRules rules;
@@ -51,7 +54,8 @@ final class JobHandler {
 
     JobHandler(Worker.Parts parts, Owners owners, Heart heart, Gate gate, Teller teller, Sleeper sleeper) {
         this.me = parts.me();
-        this.ledger = parts.engine().ledger();
+        this.engine = parts.engine();
+        this.ledger = engine.ledger();
         this.runner = parts.runner();
         this.settings = parts.settings();
         this.rules = new ClaimRules(settings.maxAttempts(), settings.askAgain());
@@ -169,8 +173,11 @@ final class JobHandler {
 
     private void serve(Delivery delivery, Names names, Prepared job) throws InterruptedException {
         boolean settled = false;
+        Optional<JobEntry> hint = delivery.queued().filter(entry -> mayTrust(entry, job));
         while (!settled) {
-            Optional<JobEntry> known = ledger.find(job.id());
+            boolean looked = hint.isEmpty();
+            Optional<JobEntry> known = looked ? ledger.find(job.id()) : hint;
+            hint = Optional.empty();
             Step step = rules.step(job, known, me, owners.ownerOf(known), clock.instant());
             settled = switch (step) {
                 case Step.Replay _ -> {
@@ -182,9 +189,21 @@ final class JobHandler {
                     yield true;
                 }
                 case Step.End(JobEntry entry, Optional<Attempt> orphan) -> end(delivery, names, known, entry, orphan);
-                case Step.Claim(JobEntry entry, Optional<Attempt> orphan) -> claim(delivery, names, entry, orphan);
+                case Step.Claim(JobEntry entry, Optional<Attempt> orphan) ->
+                    claim(delivery, names, entry, orphan, looked);
             };
         }
+    }
+
+    /**
+     * Whether what came with the message may stand for the first look at the ledger, which refuses what is made of an old
+     * entry. Not for an effectful job: when the claim's outcome is unknown, nobody could tell then whether it may run.
+     */
+    private static boolean mayTrust(JobEntry entry, Prepared job) {
+        return entry.id().equals(job.id())
+                && entry.state() == JobState.QUEUED
+                && entry.repeatable()
+                && job.repeatable();
     }
 
     private void replay(Delivery delivery, Names names, JobEntry entry) {
@@ -202,7 +221,7 @@ final class JobHandler {
             Delivery delivery, Names names, Optional<JobEntry> known, JobEntry entry, Optional<Attempt> orphan) {
         JobEntry last = known.isPresent() ? lastWord(known.get(), entry, orphan) : entry;
         Optional<JobEntry> stored = ledger.store(last);
-        stored.ifPresent(ended -> finished(delivery, names, ended, Duration.ZERO));
+        stored.ifPresent(ended -> finished(delivery, names, new Ended(ended, false), Duration.ZERO));
         return stored.isPresent();
     }
 
@@ -213,7 +232,7 @@ final class JobHandler {
                 .orElse(otherwise);
     }
 
-    private boolean claim(Delivery delivery, Names names, JobEntry entry, Optional<Attempt> orphan)
+    private boolean claim(Delivery delivery, Names names, JobEntry entry, Optional<Attempt> orphan, boolean looked)
             throws InterruptedException {
         runner.requireReady();
         if (!heart.isFresh()) {
@@ -221,7 +240,7 @@ final class JobHandler {
         }
         long lapses = heart.lapses();
         Attempt attempt = new Attempt(entry.id(), me.id(), entry.fence());
-        Optional<JobEntry> claimed = storeClaim(entry, attempt);
+        Optional<JobEntry> claimed = storeClaim(entry, attempt, looked);
         if (claimed.isEmpty()) {
             return false;
         }
@@ -237,13 +256,16 @@ final class JobHandler {
     /**
      * A claim whose outcome is unknown is looked for: while we hold the job's place on the desk, nobody but us can have
      * made a row with this attempt. To leave it unknown would strand the job for as long as we live.
+     *
+     * @param looked whether the entry was read while we held that place. If not, the row may be what an earlier slot of
+     *     ours left, and is looked at as such
      */
-    private Optional<JobEntry> storeClaim(JobEntry entry, Attempt attempt) throws InterruptedException {
+    private Optional<JobEntry> storeClaim(JobEntry entry, Attempt attempt, boolean looked) throws InterruptedException {
         try {
             return ledger.store(entry);
         } catch (MayflyException e) {
             gate.shut(e);
-            return findPatiently(entry.id()).filter(found -> found.isOwnedBy(attempt));
+            return findPatiently(entry.id()).filter(found -> looked && found.isOwnedBy(attempt));
         }
     }
 
@@ -308,9 +330,9 @@ final class JobHandler {
         JobEntry current = claimed;
         while (true) {
             JobEntry next = rules.after(current, ending, clock.instant());
-            Optional<JobEntry> stored = Optional.empty();
+            Optional<Ended> stored = Optional.empty();
             try {
-                stored = ledger.store(next);
+                stored = store(delivery, names, next);
             } catch (MayflyException e) {
                 // It may have been kept all the same, so look before trying again.
                 gate.shut(e);
@@ -346,9 +368,21 @@ final class JobHandler {
         }
     }
 
-    private void settle(Delivery delivery, Names names, JobEntry stored, Ending ending, Duration runTime) {
+    /** An end that has to be told to nobody but those who look at its row may take its message along. */
+    private Optional<Ended> store(Delivery delivery, Names names, JobEntry next) {
+        boolean rowTellsAll = next.state().isFinal()
+                && !next.state().leavesLetter()
+                && names.old().isEmpty()
+                && names.broken(next.id()).isEmpty();
+        return rowTellsAll && !trials.skipAcks()
+                ? engine.end(next, delivery)
+                : ledger.store(next).map(stored -> new Ended(stored, false));
+    }
+
+    private void settle(Delivery delivery, Names names, Ended end, Ending ending, Duration runTime) {
+        JobEntry stored = end.entry();
         if (stored.state().isFinal()) {
-            finished(delivery, names, stored, runTime);
+            finished(delivery, names, end, runTime);
             return;
         }
         delivery.retry(
@@ -379,7 +413,7 @@ final class JobHandler {
                 && found.get().fence() == attempt.fence()
                 && found.get().answer().equals(ours.answer());
         if (same && ours.state().isFinal()) {
-            finished(delivery, names, found.get(), runTime);
+            finished(delivery, names, new Ended(found.get(), false), runTime);
             return;
         }
         if (!same) {
@@ -389,12 +423,15 @@ final class JobHandler {
     }
 
     /** The answer stands in the ledger since just now, and by us. */
-    private void finished(Delivery delivery, Names names, JobEntry ended, Duration runTime) {
+    private void finished(Delivery delivery, Names names, Ended end, Duration runTime) {
+        JobEntry ended = end.entry();
         Answer answer = ended.answer().orElseThrow();
         Duration waited =
                 Duration.between(delivery.publishedAt(), clock.instant()).minus(runTime);
         events.finished(ended.state(), answer, waited.isNegative() ? Duration.ZERO : waited, runTime);
         teller.tell(names, ended.id(), ended.state(), answer);
-        teller.close(delivery, ended, answer);
+        if (!end.acknowledged()) {
+            teller.close(delivery, ended, answer);
+        }
     }
 }

@@ -45,6 +45,11 @@ public final class Trials {
         }
     }
 
+    /** Whether acknowledgements are to be skipped once for each job; then each has to be a step of its own. */
+    boolean skipAcks() {
+        return skipAckOnce;
+    }
+
     /** True the first time that it is asked about a job, when acknowledgements are to be skipped once. */
     boolean skipsAck(JobId job) {
         return skipAckOnce && skipped.add(job);

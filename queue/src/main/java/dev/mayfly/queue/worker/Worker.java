@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Serves a queue with a number of slots, each a virtual thread that holds one message at a time: a worker never has more
+ * Serves a queue with a number of slots, each a thread that holds one message at a time: a worker never has more
  * messages than it can run. {@link #drain} lets those at hand come to their end.
  */
 public final class Worker implements AutoCloseable {
@@ -74,8 +74,12 @@ public final class Worker implements AutoCloseable {
     public static Worker start(Parts parts) {
         Heart heart = Heart.start(parts.me(), parts.engine().ledger(), parts.ticker(), parts.settings(), parts.log());
         Worker worker = new Worker(parts, heart);
+        // Platform threads: there are few, and each step of a job waits for a store or a socket, where a virtual one
+        // would
+        // pin its carrier or be woken by way of two other threads.
         for (int i = 0; i < parts.settings().slots(); i++) {
-            worker.slots.add(Thread.ofVirtual().name("queue-slot-" + i).start(worker::serve));
+            worker.slots.add(
+                    Thread.ofPlatform().daemon().name("queue-slot-" + i).start(worker::serve));
         }
         return worker;
     }

@@ -7,10 +7,10 @@ import dev.mayfly.queue.api.JobId;
 import dev.mayfly.queue.api.JobState;
 import dev.mayfly.queue.api.Message;
 import dev.mayfly.queue.api.Prepared;
-import dev.mayfly.queue.contract.Engine;
 import dev.mayfly.queue.contract.EngineTerms;
 import dev.mayfly.queue.contract.SampleJobs;
 import dev.mayfly.queue.port.Delivery;
+import dev.mayfly.queue.port.QueueEngine;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -38,11 +38,11 @@ final class CrashLoop {
 
     private static final Prepared ANY = new Prepared(SampleJobs.id(0), true, Duration.ofSeconds(1), "loop");
 
-    private final Engine engine;
+    private final QueueEngine engine;
     private final Epoch me;
     private final Consumer<String> say;
 
-    CrashLoop(Engine engine, String epoch, Consumer<String> say) {
+    CrashLoop(QueueEngine engine, String epoch, Consumer<String> say) {
         this.engine = engine;
         this.me = new Epoch(epoch, "home", Long.toString(ProcessHandle.current().pid()));
         this.say = say;
@@ -58,7 +58,8 @@ final class CrashLoop {
                 throw new UncheckedIOException(e);
             }
         };
-        try (Engine engine = EmbeddedHome.in(Path.of(args[0]), TERMS).open()) {
+        EmbeddedHome home = EmbeddedHome.in(Path.of(args[0]), TERMS);
+        try (EmbeddedEngine engine = home.start(home.store())) {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Random random = new Random(seed * 31L + i);
@@ -137,11 +138,27 @@ final class CrashLoop {
             engine.queue().bury(delivery, Optional.of(mine.id()), "loop");
         } else {
             Answer answer = SampleJobs.graded(mine.fence() + " " + "x".repeat(random.nextInt(20_000)));
+            if (random.nextBoolean()) {
+                endTogether(job, mine, answer, delivery);
+                return;
+            }
             if (keep(job, mine, mine.ended(JobState.DONE, answer, Instant.now()))) {
                 say.accept("D " + job + " " + mine.fence());
                 engine.answers().announce(mine.id(), answer);
             }
             ack(delivery);
+        }
+    }
+
+    private void endTogether(int job, JobEntry mine, Answer answer, Delivery delivery) {
+        Optional<QueueEngine.Ended> ended = engine.end(mine.ended(JobState.DONE, answer, Instant.now()), delivery);
+        if (ended.isEmpty()) {
+            say.accept("X " + job + " " + mine.fence());
+            return;
+        }
+        say.accept("D " + job + " " + mine.fence());
+        if (ended.get().acknowledged()) {
+            say.accept("A " + delivery.number());
         }
     }
 

@@ -146,7 +146,8 @@ class CrashTest {
 
     /** Does what is left, as a worker that finds all others dead. */
     private void drain(Said said) throws Exception {
-        try (Engine engine = EmbeddedHome.in(temp, CrashLoop.TERMS).open()) {
+        EmbeddedHome home = EmbeddedHome.in(temp, CrashLoop.TERMS);
+        try (EmbeddedEngine engine = home.start(home.store())) {
             CrashLoop loop = new CrashLoop(engine, "epoch-last", said::hear);
             Random random = new Random(SEED);
             while (loop.work(random, Duration.ofSeconds(1))) {}

@@ -9,11 +9,11 @@ import dev.mayfly.queue.api.DeadLetter;
 import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.api.JobState;
 import dev.mayfly.queue.api.Message;
-import dev.mayfly.queue.contract.Engine;
 import dev.mayfly.queue.contract.EngineTerms;
 import dev.mayfly.queue.contract.SampleJobs;
 import dev.mayfly.queue.port.Answers;
 import dev.mayfly.queue.port.Delivery;
+import dev.mayfly.queue.port.QueueEngine;
 import dev.mayfly.queue.port.WorkQueue;
 import dev.mayfly.store.Statement;
 import dev.mayfly.store.sqlite.SqliteOptions;
@@ -48,7 +48,7 @@ class EmbeddedEngineTest {
 
     private final HandClock clock = new HandClock(Instant.parse("2026-01-02T03:04:05Z"));
     private WatchedSql sql;
-    private Engine engine;
+    private EmbeddedEngine engine;
     private WorkQueue queue;
 
     /** A wall clock that somebody sets. */
@@ -84,7 +84,7 @@ class EmbeddedEngineTest {
         EmbeddedHome home = new EmbeddedHome(
                 temp, EngineTerms.CALM.withAckWait(ACK_WAIT).withMaxMessages(50), SqliteOptions.DEFAULT, clock);
         sql = new WatchedSql(home.store());
-        engine = home.over(sql);
+        engine = home.start(sql);
         queue = engine.queue();
     }
 
@@ -108,20 +108,89 @@ class EmbeddedEngineTest {
     }
 
     @Test
-    void a_job_costs_five_commits_from_publish_to_ack() throws Exception {
-        int before = sql.applied();
-        queue.publish(message("a"));
+    void a_job_costs_four_commits_from_being_sent_to_leaving_the_line() throws Exception {
+        int commits = sql.applied();
+        send(1);
         Delivery delivery = take();
         JobEntry claimed = engine.ledger()
-                .store(SampleJobs.queued(1).claimed(SampleJobs.WORKER, SampleJobs.NOON))
+                .store(delivery.queued().orElseThrow().claimed(SampleJobs.WORKER, SampleJobs.NOON))
                 .orElseThrow();
-        engine.ledger()
-                .store(claimed.ended(JobState.DONE, SampleJobs.graded("{}"), SampleJobs.NOON))
-                .orElseThrow();
+        QueueEngine.Ended ended = engine.end(done(claimed), delivery).orElseThrow();
+        assertThat(ended.acknowledged()).isTrue();
         engine.answers().announce(claimed.id(), SampleJobs.graded("{}"));
+        Thread.sleep(200); // an announcement would be written down apart
+        assertThat(sql.applied() - commits).isEqualTo(4);
+    }
+
+    private JobEntry send(int number) {
+        JobEntry job = SampleJobs.queued(number);
+        return engine.enqueue(job, message(job.messageId())).orElseThrow();
+    }
+
+    private static JobEntry done(JobEntry claimed) {
+        return claimed.ended(JobState.DONE, SampleJobs.graded("{}"), SampleJobs.NOON);
+    }
+
+    @Test
+    void an_end_takes_its_message_out_of_line_and_leaves_nothing_of_it() throws Exception {
+        send(1);
+        Delivery delivery = take();
+        JobEntry claimed = engine.ledger()
+                .store(delivery.queued().orElseThrow().claimed(SampleJobs.WORKER, SampleJobs.NOON))
+                .orElseThrow();
+        QueueEngine.Ended ended = engine.end(done(claimed), delivery).orElseThrow();
+        assertThat(engine.ledger().find(claimed.id())).contains(ended.entry());
+        assertThat(count("message")).isZero();
+        assertThat(count("line")).isZero();
+        assertThat(queue.depth()).isEqualTo(new WorkQueue.Depth(0, 0, 0));
+        assertThat(sql.query(Statement.of("SELECT messages FROM total"), row -> row.integer("messages")))
+                .containsExactly(0L);
+        assertThat(delivery.ack()).isFalse();
+    }
+
+    @Test
+    void an_end_that_the_ledger_refuses_leaves_the_message_in_line() throws Exception {
+        send(1);
+        Delivery delivery = take();
+        JobEntry seen = delivery.queued().orElseThrow();
+        JobEntry claimed = engine.ledger()
+                .store(seen.claimed(SampleJobs.WORKER, SampleJobs.NOON))
+                .orElseThrow();
+        assertThat(engine.end(done(seen.claimed(SampleJobs.WORKER, SampleJobs.NOON)), delivery))
+                .isEmpty();
+        assertThat(engine.ledger().find(claimed.id())).contains(claimed);
+        assertThat(queue.depth()).isEqualTo(new WorkQueue.Depth(0, 1, 0));
         assertThat(delivery.ack()).isTrue();
-        Thread.sleep(100); // an announcement would be written down apart
-        assertThat(sql.applied() - before).isEqualTo(5);
+    }
+
+    @Test
+    void an_end_leaves_a_message_in_line_that_somebody_else_holds_by_now() throws Exception {
+        send(1);
+        Delivery stale = take();
+        JobEntry claimed = engine.ledger()
+                .store(stale.queued().orElseThrow().claimed(SampleJobs.WORKER, SampleJobs.NOON))
+                .orElseThrow();
+        clock.jump(ACK_WAIT);
+        Delivery current = take();
+        QueueEngine.Ended ended = engine.end(done(claimed), stale).orElseThrow();
+        assertThat(ended.acknowledged()).isFalse();
+        assertThat(engine.ledger().find(claimed.id())).contains(ended.entry());
+        assertThat(count("message")).isOne();
+        assertThat(queue.depth()).isEqualTo(new WorkQueue.Depth(0, 1, 0));
+        assertThat(current.ack()).isTrue();
+        assertThat(queue.depth()).isEqualTo(new WorkQueue.Depth(0, 0, 0));
+    }
+
+    @Test
+    void a_message_brings_the_row_of_its_job_only_while_that_is_queued() throws Exception {
+        JobEntry sent = send(1);
+        Delivery first = take();
+        assertThat(first.queued()).contains(sent);
+        engine.ledger().store(sent.claimed(SampleJobs.WORKER, SampleJobs.NOON)).orElseThrow();
+        first.retry(NOW);
+        assertThat(take().queued()).isEmpty();
+        queue.publish(message("of no job"));
+        assertThat(take().queued()).isEmpty();
     }
 
     @Test
@@ -244,8 +313,12 @@ class EmbeddedEngineTest {
         queue.deadLetters(3);
         queue.deadLetter(1);
         queue.forget(1);
-        JobEntry job = engine.ledger().store(SampleJobs.queued(1)).orElseThrow();
-        engine.ledger().store(job.claimed(SampleJobs.WORKER, SampleJobs.NOON)).orElseThrow();
+        JobEntry job = send(1);
+        Delivery brought = take();
+        JobEntry claimed = engine.ledger()
+                .store(job.claimed(SampleJobs.WORKER, SampleJobs.NOON))
+                .orElseThrow();
+        engine.end(done(claimed), brought).orElseThrow();
         engine.ledger().newest(5, Optional.empty());
         engine.ledger().newest(5, Optional.of(JobState.DONE));
         engine.ledger().startingWith("r_0", 5);

@@ -31,14 +31,17 @@ record EmbeddedHome(Path folder, EngineTerms terms, SqliteOptions options, Clock
     }
 
     Engine over(Sql sql) {
-        EmbeddedEngine engine = EmbeddedEngine.start(
+        return new Opened(start(sql));
+    }
+
+    EmbeddedEngine start(Sql sql) {
+        return EmbeddedEngine.start(
                 sql,
                 new EmbeddedSettings(terms.ackWait(), terms.duplicateWindow(), terms.maxMessages()),
                 clock,
                 Ticker.system(),
                 IdSource.random(),
                 Log.off());
-        return new Opened(engine);
     }
 
     private record Opened(EmbeddedEngine engine) implements Engine {

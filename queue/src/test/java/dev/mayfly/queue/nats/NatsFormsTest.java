@@ -8,6 +8,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.json.JsonReader;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.queue.api.Answer;
+import dev.mayfly.queue.api.JobEntry;
 import dev.mayfly.queue.contract.SampleJobs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +50,20 @@ class NatsFormsTest {
     @ValueSource(strings = {"%", "50%", "%4", "%zz", "%FF", "a%C3", "plain"})
     void a_header_that_others_wrote_is_taken_as_it_is(String value) {
         assertThat(HeaderText.decode(value)).isEqualTo(value);
+    }
+
+    @Test
+    void a_queued_entry_goes_through_a_header_and_no_other_does() {
+        JobEntry queued = SampleJobs.queued(4).stored(Long.MAX_VALUE);
+        assertThat(EntryHeader.read(EntryHeader.text(queued))).contains(queued);
+        JobEntry claimed = queued.claimed(SampleJobs.WORKER, SampleJobs.NOON);
+        assertThat(EntryHeader.read(EntryHeader.text(claimed))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ":", "7", "7:", "7:{}", "x:{}", "7:%", "7:[[[[", "99999999999999999999:{}"})
+    void a_header_that_holds_no_entry_is_none(String value) {
+        assertThat(EntryHeader.read(value)).isEmpty();
     }
 
     @Test

@@ -19,8 +19,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The engine as one process sees it: each call may fail, before or after it had its effect. */
-record SimEngine(MemoryEngine real, SimFaults faults, SimTasks.Process process) implements QueueEngine {
+/**
+ * The engine as one process sees it: each call may fail, before or after it had its effect.
+ *
+ * @param together whether it keeps entries and messages in one place, and so gives with a message the entry that it saw
+ *     and takes the message out of line with the job's end
+ */
+record SimEngine(MemoryEngine real, boolean together, SimFaults faults, SimTasks.Process process)
+        implements QueueEngine {
     @Override
     public WorkQueue queue() {
         return new Queue();
@@ -34,6 +40,21 @@ record SimEngine(MemoryEngine real, SimFaults faults, SimTasks.Process process) 
     @Override
     public Answers answers() {
         return new Tongue();
+    }
+
+    /** As an engine does that keeps entries and messages together, or as one that does not. */
+    @Override
+    public Optional<Ended> end(JobEntry last, Delivery delivery) {
+        if (!together) {
+            return QueueEngine.super.end(last, delivery);
+        }
+        return faults.call(
+                process,
+                () -> real.ledger().store(last).map(stored -> {
+                    // Who waits looks at the row.
+                    real.answers().announce(stored.id(), stored.answer().orElseThrow());
+                    return new Ended(stored, ((Held) delivery).real.ack());
+                }));
     }
 
     @Override
@@ -113,11 +134,17 @@ record SimEngine(MemoryEngine real, SimFaults faults, SimTasks.Process process) 
                     if (faults.strikes(0.5)) {
                         real.queue().deliverAgain();
                     }
-                    return real.queue().next(Duration.ZERO).map(Held::new);
+                    return real.queue().next(Duration.ZERO).map(taken -> new Held(taken, seen(taken.message())));
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
             });
+        }
+
+        private Optional<JobEntry> seen(Message message) {
+            return together && JobId.fits(message.id())
+                    ? real.ledger().find(new JobId(message.id())).filter(row -> row.state() == JobState.QUEUED)
+                    : Optional.empty();
         }
 
         @Override
@@ -151,9 +178,16 @@ record SimEngine(MemoryEngine real, SimFaults faults, SimTasks.Process process) 
 
     private final class Held implements Delivery {
         private final Delivery real;
+        private final Optional<JobEntry> queued;
 
-        Held(Delivery real) {
+        Held(Delivery real, Optional<JobEntry> queued) {
             this.real = real;
+            this.queued = queued;
+        }
+
+        @Override
+        public Optional<JobEntry> queued() {
+            return queued;
         }
 
         @Override

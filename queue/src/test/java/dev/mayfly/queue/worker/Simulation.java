@@ -52,6 +52,7 @@ final class Simulation {
     private final MemoryEngine engine;
     private final boolean policiesDiffer;
     private final boolean proofOfDeath;
+    private final boolean together;
     private final Set<JobId> submitted = new HashSet<>();
     private final Map<String, SimTasks.Process> epochs = new HashMap<>();
     private int clientsLeft;
@@ -67,6 +68,7 @@ final class Simulation {
         engine.answers().watch(checker::told);
         policiesDiffer = random.nextInt(4) == 0;
         proofOfDeath = random.nextBoolean();
+        together = random.nextBoolean();
     }
 
     /** @throws Throwable whatever did not hold */
@@ -176,7 +178,7 @@ final class Simulation {
             this.process = process;
             this.home = home;
             this.me = new Epoch(process.toString(), home, "1");
-            this.seen = new SimEngine(engine, faults, process);
+            this.seen = new SimEngine(engine, together, faults, process);
             SimRunner runner = new SimRunner(policy, process, tasks, faults, checker, disk);
             Worker.Parts parts = new Worker.Parts(
                     me,
@@ -296,7 +298,7 @@ final class Simulation {
             tasks.start(process, () -> {
                 try {
                     wish.ask(new JobClient(
-                            new SimEngine(engine, faults, process),
+                            new SimEngine(engine, together, faults, process),
                             new SimRunner("policy", process, tasks, faults, checker, Map.of()),
                             "run.req.default",
                             time.clock()));
