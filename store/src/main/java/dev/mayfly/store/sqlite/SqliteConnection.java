@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.sqlite.SQLiteConfig;
@@ -21,6 +22,8 @@ final class SqliteConnection implements AutoCloseable {
 
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final Map<String, PreparedStatement> steps = new HashMap<>();
 
     private boolean synced = true;
 
@@ -50,6 +53,8 @@ final class SqliteConnection implements AutoCloseable {
     private static SQLiteConfig config(SqliteOptions options) {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(Math.toIntExact(options.busyTimeout().toMillis()));
+        // Else the driver asks for the last row's number after each INSERT; nobody here wants it.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 
@@ -104,6 +109,23 @@ final class SqliteConnection implements AutoCloseable {
         }
     }
 
+    /** A constant text that comes again and again, kept prepared: what begins and ends a transaction. */
+    void step(String sql) throws SQLException {
+        PreparedStatement ready = steps.get(sql);
+        if (ready == null) {
+            ready = connection.prepareStatement(sql);
+            steps.put(sql, ready);
+        }
+        try {
+            ready.execute();
+        } catch (SQLException e) {
+            // As with other statements, the driver may have closed it.
+            steps.remove(sql);
+            closeAfter(ready, e);
+            throw e;
+        }
+    }
+
     /** Rows changed. */
     int update(Statement statement) throws SQLException {
         try {
@@ -120,11 +142,15 @@ final class SqliteConnection implements AutoCloseable {
     private void discard(Statement statement, SQLException failure) {
         PreparedStatement broken = prepared.remove(statement.sql());
         if (broken != null) {
-            try {
-                broken.close();
-            } catch (SQLException e) {
-                failure.addSuppressed(e);
-            }
+            closeAfter(broken, failure);
+        }
+    }
+
+    private static void closeAfter(PreparedStatement broken, SQLException failure) {
+        try {
+            broken.close();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -185,6 +211,10 @@ final class SqliteConnection implements AutoCloseable {
             statement.close();
         }
         prepared.clear();
+        for (PreparedStatement step : steps.values()) {
+            step.close();
+        }
+        steps.clear();
         connection.close();
     }
 }

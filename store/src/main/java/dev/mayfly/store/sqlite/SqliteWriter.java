@@ -196,7 +196,7 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     private Runnable inSavepoint(Waiting waiting) throws SQLException {
-        connection.run("SAVEPOINT batch");
+        connection.step("SAVEPOINT batch");
         Runnable answer;
         boolean keep = false;
         try {
@@ -210,9 +210,9 @@ final class SqliteWriter implements AutoCloseable {
             answer = () -> waiting.answer().completeExceptionally(SqliteFailure.of(file, "change", e));
         }
         if (!keep) {
-            connection.run("ROLLBACK TO batch");
+            connection.step("ROLLBACK TO batch");
         }
-        connection.run("RELEASE batch");
+        connection.step("RELEASE batch");
         return answer;
     }
 
@@ -223,7 +223,7 @@ final class SqliteWriter implements AutoCloseable {
             if (result.isApplied()) {
                 commit(waiting.batch().synced());
             } else {
-                connection.run("ROLLBACK");
+                connection.step("ROLLBACK");
             }
             waiting.answer().complete(result);
         } catch (SQLException e) {
@@ -243,11 +243,11 @@ final class SqliteWriter implements AutoCloseable {
 
     private void begin(boolean synced) throws SQLException {
         connection.sync(synced);
-        connection.run("BEGIN IMMEDIATE");
+        connection.step("BEGIN IMMEDIATE");
     }
 
     private void commit(boolean synced) throws SQLException {
-        connection.run("COMMIT");
+        connection.step("COMMIT");
         if (synced) {
             syncedCommits.incrementAndGet();
         }
@@ -279,7 +279,7 @@ final class SqliteWriter implements AutoCloseable {
 
     private void rollBack(Exception failure) {
         try {
-            connection.run("ROLLBACK");
+            connection.step("ROLLBACK");
         } catch (SQLException e) {
             // Some failures, a full disk among them, have rolled back already
             // (https://sqlite.org/lang_transaction.html).
