@@ -22,4 +22,13 @@ public final class FileMode {
     public static boolean isSymlink(int mode) {
         return (mode & TYPE) == SYMLINK;
     }
+
+    /** The mode with these permissions that a file or link may have: whatever else it claims to be is a file. */
+    public static int ofBlob(int mode) {
+        return (isSymlink(mode) ? SYMLINK : REGULAR) | (mode & PERMISSIONS);
+    }
+
+    public static int ofTree(int mode) {
+        return DIRECTORY | (mode & PERMISSIONS);
+    }
 }

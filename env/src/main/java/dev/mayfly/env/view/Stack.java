@@ -1,6 +1,7 @@
 package dev.mayfly.env.view;
 
 import dev.mayfly.env.object.Entry;
+import dev.mayfly.env.object.FileMode;
 import dev.mayfly.env.object.Manifest;
 import dev.mayfly.env.object.Tree;
 import java.util.List;
@@ -9,6 +10,9 @@ import java.util.List;
  * Layers on top of each other. The higher entry wins by its name: a directory over a directory joins with it and gives it
  * its mode, a directory over anything else begins empty, a file or link takes the place of everything, and a mask takes away
  * everything, each with all that lies below it.
+ *
+ * <p>What an entry is follows from its kind. The type in its mode comes from whoever wrote the layer, and may say that a file
+ * is a directory or a device; it only tells links from files.
  */
 public final class Stack {
     private Stack() {}
@@ -25,8 +29,9 @@ public final class Stack {
     private static void apply(Manifest layer, Tree tree, ViewBuilder.Node to) {
         for (Entry entry : tree.entries()) {
             switch (entry.kind()) {
-                case BLOB -> to.file(entry.name(), entry.mode(), entry.object(), entry.size());
-                case TREE -> apply(layer, layer.treeOf(entry), to.directory(entry.name(), entry.mode()));
+                case BLOB -> to.file(entry.name(), FileMode.ofBlob(entry.mode()), entry.object(), entry.size());
+                case TREE ->
+                    apply(layer, layer.treeOf(entry), to.directory(entry.name(), FileMode.ofTree(entry.mode())));
                 case MASK -> to.remove(entry.name());
             }
         }

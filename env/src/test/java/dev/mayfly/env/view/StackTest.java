@@ -75,4 +75,25 @@ class StackTest {
         assertThat(view.child(1, RawName.of("z"))).isEqualTo(view.firstChild(1) + 1);
         assertThat(view.find("/d/../d/A")).isEmpty();
     }
+
+    @Test
+    void an_entry_is_what_its_kind_says_whatever_type_its_mode_claims() {
+        Tree inside = Tree.of(List.of(file("x", "1")));
+        View view = Stack.view(List.of(Manifest.of(List.of(
+                Tree.of(List.of(
+                        Entry.blob(RawName.of("claims-folder"), FileMode.DIRECTORY | 0755, Digest.EMPTY, 0),
+                        Entry.blob(RawName.of("device"), FileMode.CHARACTER_DEVICE | 0666, Digest.EMPTY, 0),
+                        Entry.blob(RawName.of("nothing"), 0644, Digest.EMPTY, 0),
+                        Entry.blob(RawName.of("link"), FileMode.SYMLINK | 0777, Digest.EMPTY, 0),
+                        Entry.blob(RawName.of("much"), 0xfff00000 | FileMode.REGULAR | 04755, Digest.EMPTY, 0),
+                        Entry.tree(RawName.of("tree"), FileMode.REGULAR | 0711, inside.digest()))),
+                inside))));
+        assertThat(view.mode(view.find("claims-folder").orElseThrow())).isEqualTo(FileMode.REGULAR | 0755);
+        assertThat(view.mode(view.find("device").orElseThrow())).isEqualTo(FileMode.REGULAR | 0666);
+        assertThat(view.mode(view.find("nothing").orElseThrow())).isEqualTo(FileMode.REGULAR | 0644);
+        assertThat(view.mode(view.find("link").orElseThrow())).isEqualTo(FileMode.SYMLINK | 0777);
+        assertThat(view.mode(view.find("much").orElseThrow())).isEqualTo(FileMode.REGULAR | 04755);
+        assertThat(view.mode(view.find("tree").orElseThrow())).isEqualTo(FileMode.DIRECTORY | 0711);
+        assertThat(view.find("tree/x")).isPresent();
+    }
 }
