@@ -8,6 +8,10 @@ import dev.mayfly.base.error.MayflyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,5 +157,21 @@ class SpecLoaderTest {
         MayflyException gone = refused(folder.resolve("gone.spfs.yaml"));
         assertThat(gone.what()).contains("gone.spfs.yaml");
         assertThat(gone.why()).contains("NoSuchFile");
+    }
+
+    @Property(tries = 2000)
+    void any_text_is_yaml_or_told_to_be_none(
+            @ForAll
+                    @StringLength(max = 60)
+                    @Chars({
+                        'a', 'b', ':', ' ', '\n', '-', '[', ']', '{', '}', ',', '#', '"', '\'', '|', '>', '&', '*', '!',
+                        '%', '?', '\t', '~', '\\', '\u0000', '\u2028', '\ud800', '\ufeff'
+                    })
+                    String text) {
+        try {
+            assertThat(SpecYaml.read(text, 1000).line()).isPositive();
+        } catch (SpecYaml.BadYamlException e) {
+            assertThat(e.why()).isNotEmpty();
+        }
     }
 }
