@@ -1,6 +1,5 @@
 package dev.mayfly.env.edit;
 
-import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Entry;
 import dev.mayfly.env.object.FileMode;
 import dev.mayfly.env.object.Manifest;
@@ -9,9 +8,7 @@ import dev.mayfly.env.object.Tree;
 import dev.mayfly.env.repo.Ingest.Written;
 import dev.mayfly.env.view.View;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -48,25 +45,13 @@ final class Branch {
      * @param below when given, what is the same there is left out
      */
     Manifest manifest(Optional<View> below) {
-        Map<Digest, Tree> order = new LinkedHashMap<>();
-        Grown root = grow(below, View.ROOT);
-        root.collect(order);
-        return Manifest.of(List.copyOf(order.values()));
+        List<Tree> trees = new ArrayList<>();
+        Tree root = grow(below, View.ROOT, trees);
+        return Manifest.of(root, trees);
     }
 
-    /** SPFS writes a tree before those below it, in the order of names, each once. */
-    private record Grown(Tree tree, List<Grown> children) {
-        void collect(Map<Digest, Tree> order) {
-            order.putIfAbsent(tree.digest(), tree);
-            children.forEach(each -> each.collect(order));
-        }
-    }
-
-    private record Child(RawName name, Grown grown) {}
-
-    private Grown grow(Optional<View> below, int node) {
+    private Tree grow(Optional<View> below, int node, List<Tree> trees) {
         List<Entry> entries = new ArrayList<>();
-        List<Child> children = new ArrayList<>();
         for (Twig twig : twigs) {
             switch (twig) {
                 case Known known -> add(entries, known.entry, below, node);
@@ -75,20 +60,19 @@ final class Branch {
                     add(entries, Entry.blob(file.name, file.mode, written.digest(), written.size()), below, node);
                 }
                 case Below folder -> {
-                    Grown grown = folder.branch.grow(below, folder.lower);
+                    Tree grown = folder.branch.grow(below, folder.lower, trees);
                     boolean same = below.isPresent()
                             && folder.lower >= 0
-                            && grown.tree.entries().isEmpty()
+                            && grown.entries().isEmpty()
                             && below.get().mode(folder.lower) == folder.mode;
                     if (!same) {
-                        entries.add(Entry.tree(folder.name, folder.mode, grown.tree.digest()));
-                        children.add(new Child(folder.name, grown));
+                        entries.add(Entry.tree(folder.name, folder.mode, grown.digest()));
+                        trees.add(grown);
                     }
                 }
             }
         }
-        children.sort((one, other) -> one.name.compareTo(other.name));
-        return new Grown(Tree.of(entries), children.stream().map(Child::grown).toList());
+        return Tree.of(entries);
     }
 
     private static void add(List<Entry> entries, Entry entry, Optional<View> below, int node) {

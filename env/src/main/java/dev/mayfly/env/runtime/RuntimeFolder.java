@@ -3,7 +3,7 @@ package dev.mayfly.env.runtime;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.fs.DurableFile;
-import dev.mayfly.platform.linux.FileLease;
+import dev.mayfly.platform.linux.OpenFileLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  * </ul>
  */
 record RuntimeFolder(Path path) {
+    /** The byte that stands for all of it; keepers lock the whole file. */
+    private static final long WHOLE = 0;
+
     Path record() {
         return path.resolve("runtime.json");
     }
@@ -42,14 +45,14 @@ record RuntimeFolder(Path path) {
     }
 
     /** Makes it, with a shared lease on its life, so that nobody takes it for left behind. */
-    FileLease make(boolean durable) throws IOException {
+    OpenFileLock make(boolean durable) throws IOException {
         Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.createFile(life());
         Files.createDirectory(top());
         if (durable) {
             Files.createDirectory(disk());
         }
-        return FileLease.shared(life()).orElseThrow(() -> new IOException(life() + " is locked already"));
+        return leaseShared().orElseThrow(() -> new IOException(life() + " is locked already"));
     }
 
     void write(RuntimeRecord record) throws IOException {
@@ -74,12 +77,35 @@ record RuntimeFolder(Path path) {
     }
 
     /** A lease for who takes it down; empty while a keeper lives or somebody else takes it down. */
-    Optional<FileLease> leaseAlone() throws IOException {
+    Optional<OpenFileLock> leaseAlone() throws IOException {
+        return lease(lock -> lock.tryExclusive(WHOLE));
+    }
+
+    /** A lease as keepers have it; empty while somebody takes it down. */
+    Optional<OpenFileLock> leaseShared() throws IOException {
+        return lease(lock -> lock.tryShared(WHOLE));
+    }
+
+    private interface Attempt {
+        boolean on(OpenFileLock lock) throws IOException;
+    }
+
+    private Optional<OpenFileLock> lease(Attempt attempt) throws IOException {
+        OpenFileLock lock;
         try {
-            return FileLease.alone(life());
+            lock = OpenFileLock.existing(life());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+        boolean taken = false;
+        try {
+            taken = attempt.on(lock);
+        } finally {
+            if (!taken) {
+                lock.close();
+            }
+        }
+        return taken ? Optional.of(lock) : Optional.empty();
     }
 
     /** What a keeper would have done at its end. */

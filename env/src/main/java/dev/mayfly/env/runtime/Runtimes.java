@@ -5,7 +5,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.runtime.RunRequest.Command;
 import dev.mayfly.env.runtime.RuntimeInfo.State;
 import dev.mayfly.platform.LauncherBinary;
-import dev.mayfly.platform.linux.FileLease;
+import dev.mayfly.platform.linux.OpenFileLock;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 public final class Runtimes {
     /** Where scripts of an environment lie that set up a shell or command in it; SPFS' place. */
     public static final String STARTUP = "etc/spfs/startup.d";
+
+    /** Locked by who makes a runtime, and by a sweep that removes what was only begun. */
+    static final String MAKING = ".making";
 
     private final Path folder;
     private final Entrance entrance;
@@ -47,23 +50,11 @@ public final class Runtimes {
         };
         try {
             Path folder = Files.createDirectories(home.resolve("env/runtimes")).toRealPath();
-            Path making = folder.resolve(".making");
-            if (!Files.exists(making)) {
-                createIfMissing(making);
-            }
             String bootId =
                     Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
             return new Runtimes(folder, program, clock, bootId);
         } catch (IOException e) {
             throw broken(home.resolve("env/runtimes"), e);
-        }
-    }
-
-    private static void createIfMissing(Path file) throws IOException {
-        try {
-            Files.createFile(file);
-        } catch (FileAlreadyExistsException e) {
-            // Another process of this home was faster.
         }
     }
 
@@ -77,7 +68,7 @@ public final class Runtimes {
         RuntimeFolder place = place(request.id());
         boolean durable = request.editing() instanceof Editing.OnDisk;
         try {
-            FileLease life = make(place, durable);
+            OpenFileLock life = make(place, durable);
             boolean started = false;
             try {
                 place.write(recordOf(request, durable));
@@ -106,13 +97,13 @@ public final class Runtimes {
             throw missing(request.id(), "no durable runtime has this name");
         }
         try {
-            Optional<FileLease> alone = place.leaseAlone();
+            Optional<OpenFileLock> alone = place.leaseAlone();
             if (alone.isEmpty()) {
                 throw taken(request.id(), "it runs");
             }
             alone.get().close();
             // Between these two another may start it: then overlayfs or its keeper's lock refuses one of both.
-            FileLease life = FileLease.shared(place.life()).orElseThrow(() -> taken(request.id(), "it runs"));
+            OpenFileLock life = place.leaseShared().orElseThrow(() -> taken(request.id(), "it runs"));
             try {
                 place.write(recordOf(request, true));
                 return entrance.start(EnterPlan.run(request, place.path()), request.target(), streams);
@@ -221,17 +212,12 @@ public final class Runtimes {
     }
 
     /** With a lock that a sweep respects, because for a moment the folder has no life of its own. */
-    private FileLease make(RuntimeFolder place, boolean durable) throws IOException {
-        for (; ; ) {
-            try (FileLease making = FileLease.shared(folder.resolve(".making")).orElse(null)) {
-                if (making == null) {
-                    Thread.onSpinWait(); // a sweep holds it for as long as it takes to list the folders
-                    // Its record is damaged: one bad runtime does not hide the others.
-                }
-                return place.make(durable);
-            } catch (FileAlreadyExistsException e) {
-                throw taken(new RuntimeId(place.path().getFileName().toString()), "it is there already");
-            }
+    private OpenFileLock make(RuntimeFolder place, boolean durable) throws IOException {
+        try (OpenFileLock making = OpenFileLock.open(folder.resolve(MAKING))) {
+            making.shared(0);
+            return place.make(durable);
+        } catch (FileAlreadyExistsException e) {
+            throw taken(new RuntimeId(String.valueOf(place.path().getFileName())), "it is there already");
         }
     }
 

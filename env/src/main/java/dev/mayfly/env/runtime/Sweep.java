@@ -2,7 +2,7 @@ package dev.mayfly.env.runtime;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.platform.linux.FileLease;
+import dev.mayfly.platform.linux.OpenFileLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ final class Sweep {
         if (keeperDied) {
             killed = Marked.killAll(new RuntimeId(name)); // with those who have joined; their locks go with them
         }
-        Optional<FileLease> lease = keeperDied ? waitForLease(place) : place.leaseAlone();
+        Optional<OpenFileLock> lease = keeperDied ? waitForLease(place) : place.leaseAlone();
         if (lease.isEmpty()) {
             return Optional.empty(); // it lives, is being made, or ends by itself just now
         }
@@ -80,8 +80,11 @@ final class Sweep {
 
     /** A folder of which only a part was made or is left. */
     private Optional<Swept> lifeless(RuntimeFolder place, String name) throws IOException {
-        try (FileLease making = FileLease.alone(folder.resolve(".making")).orElse(null)) {
-            if (making == null || Files.exists(place.life()) || !Files.exists(place.path()) || place.isDurable()) {
+        try (OpenFileLock making = OpenFileLock.open(folder.resolve(Runtimes.MAKING))) {
+            if (!making.tryExclusive(0)
+                    || Files.exists(place.life())
+                    || !Files.exists(place.path())
+                    || place.isDurable()) {
                 return Optional.empty();
             }
             place.remove();
@@ -91,7 +94,7 @@ final class Sweep {
 
     void remove(RuntimeFolder place, RuntimeId id, boolean force) {
         try {
-            Optional<FileLease> lease = place.leaseAlone();
+            Optional<OpenFileLock> lease = place.leaseAlone();
             if (lease.isEmpty() && force) {
                 Marked.killAll(id);
                 lease = waitForLease(place);
@@ -122,8 +125,8 @@ final class Sweep {
     }
 
     /** The kernel gives back the locks of killed processes when it has torn them down. */
-    private static Optional<FileLease> waitForLease(RuntimeFolder place) throws IOException {
-        Optional<FileLease> lease = place.leaseAlone();
+    private static Optional<OpenFileLock> waitForLease(RuntimeFolder place) throws IOException {
+        Optional<OpenFileLock> lease = place.leaseAlone();
         for (int i = 0; i < LEASE_TRIES && lease.isEmpty() && Files.exists(place.life()); i++) {
             try {
                 Thread.sleep(PAUSE_MILLIS);
