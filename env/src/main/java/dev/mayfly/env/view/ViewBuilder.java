@@ -3,8 +3,6 @@ package dev.mayfly.env.view;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.FileMode;
 import dev.mayfly.env.object.RawName;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,12 +13,22 @@ public final class ViewBuilder {
         private int mode;
         private long size;
         private Digest object;
-        private final TreeMap<RawName, Node> children = new TreeMap<>();
+        /** Immutable and empty for what was put in as a file, whatever its mode says. */
+        private final Map<RawName, Node> children;
 
-        private Node(int mode, long size, Digest object) {
+        private Node(int mode, long size, Digest object, Map<RawName, Node> children) {
             this.mode = mode;
             this.size = size;
             this.object = object;
+            this.children = children;
+        }
+
+        private int count() {
+            int count = 1;
+            for (Node each : children.values()) {
+                count += each.children.isEmpty() ? 1 : each.count();
+            }
+            return count;
         }
 
         public boolean isDirectory() {
@@ -34,8 +42,8 @@ public final class ViewBuilder {
         /** The directory of this name; one that is there stays, with its children, and takes this mode. */
         public Node directory(RawName name, int mode) {
             Node there = children.get(name);
-            if (there == null || !there.isDirectory()) {
-                there = new Node(mode, 0, Digest.NULL);
+            if (there == null || !there.isDirectory() || !(there.children instanceof TreeMap)) {
+                there = new Node(mode, 0, Digest.NULL, new TreeMap<>());
                 children.put(name, there);
             }
             there.mode = mode;
@@ -44,7 +52,7 @@ public final class ViewBuilder {
 
         /** A file or link in place of whatever has this name, with everything below that. */
         public void file(RawName name, int mode, Digest payload, long size) {
-            children.put(name, new Node(mode, size, payload));
+            children.put(name, new Node(mode, size, payload, Map.of()));
         }
 
         /** Takes away whatever has this name, with everything below it. */
@@ -60,51 +68,39 @@ public final class ViewBuilder {
     /** How SPFS shows the root of every environment. */
     private static final int ROOT_MODE = FileMode.DIRECTORY | 0777;
 
-    private final Node root = new Node(ROOT_MODE, 0, Digest.NULL);
+    private final Node root = new Node(ROOT_MODE, 0, Digest.NULL, new TreeMap<>());
 
     public Node root() {
         return root;
     }
 
     public View build() {
-        List<Node> order = new ArrayList<>();
-        List<RawName> names = new ArrayList<>();
-        List<Integer> parents = new ArrayList<>();
-        order.add(root);
-        names.add(RawName.of("root"));
-        parents.add(View.ROOT);
-        List<Integer> firsts = new ArrayList<>();
-        for (int at = 0; at < order.size(); at++) {
-            firsts.add(order.size());
-            for (Map.Entry<RawName, Node> each : order.get(at).children.entrySet()) {
-                order.add(each.getValue());
-                names.add(each.getKey());
-                parents.add(at);
-            }
-        }
-        return columns(order, names, parents, firsts);
-    }
-
-    private static View columns(List<Node> order, List<RawName> names, List<Integer> parents, List<Integer> firsts) {
-        int count = order.size();
+        int count = root.count();
+        Node[] order = new Node[count];
+        RawName[] names = new RawName[count];
+        int[] parents = new int[count];
         int[] modes = new int[count];
         long[] sizes = new long[count];
         Digest[] objects = new Digest[count];
+        int[] firsts = new int[count];
         int[] children = new int[count];
-        for (int i = 0; i < count; i++) {
-            Node node = order.get(i);
-            modes[i] = node.mode;
-            sizes[i] = node.size;
-            objects[i] = node.object;
-            children[i] = node.children.size();
+        order[View.ROOT] = root;
+        names[View.ROOT] = RawName.of("root");
+        int end = 1;
+        for (int at = 0; at < count; at++) {
+            Node node = order[at];
+            modes[at] = node.mode;
+            sizes[at] = node.size;
+            objects[at] = node.object;
+            firsts[at] = end;
+            children[at] = node.children.size();
+            for (Map.Entry<RawName, Node> each : node.children.entrySet()) {
+                order[end] = each.getValue();
+                names[end] = each.getKey();
+                parents[end] = at;
+                end++;
+            }
         }
-        return new View(
-                names.toArray(RawName[]::new),
-                parents.stream().mapToInt(Integer::intValue).toArray(),
-                modes,
-                sizes,
-                objects,
-                firsts.stream().mapToInt(Integer::intValue).toArray(),
-                children);
+        return new View(names, parents, modes, sizes, objects, firsts, children);
     }
 }
