@@ -8,6 +8,8 @@ import dev.mayfly.env.repo.Payload;
 import dev.mayfly.env.repo.Payloads;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Where the contents of a view's files are. */
@@ -23,6 +25,11 @@ public interface Contents {
          * @param path from that folder, beginning with a slash; at most 255 bytes for each name
          */
         record Below(String path) implements Place {}
+    }
+
+    /** The folder that {@link Place.Below} is of; empty when nothing lies so. */
+    default Optional<Path> folder() {
+        return Optional.empty();
     }
 
     /** @throws MayflyException {@code CONTENT_MISSING} or {@code VIEW_UNAVAILABLE} */
@@ -56,9 +63,18 @@ public interface Contents {
         };
     }
 
-    /** Contents that an overlay takes from one file each, as SPFS keeps them. */
-    static Contents below(Payloads payloads, Function<Digest, String> path) {
+    /**
+     * Contents that an overlay takes from one file each, as SPFS keeps them.
+     *
+     * @param path of the file of a payload from the folder, beginning with a slash
+     */
+    static Contents below(Payloads payloads, Path folder, Function<Digest, String> path) {
         return new Contents() {
+            @Override
+            public Optional<Path> folder() {
+                return Optional.of(folder);
+            }
+
             @Override
             public Place place(Digest payload, long size) {
                 return new Place.Below(path.apply(payload));

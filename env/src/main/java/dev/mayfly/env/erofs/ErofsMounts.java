@@ -55,7 +55,7 @@ public final class ErofsMounts {
     /**
      * Mounts a view, unless it is mounted already.
      *
-     * @param contents of this machine's files
+     * @param contents in files, or in a folder of which an overlay takes them
      * @throws MayflyException {@code CONTENT_MISSING}, or {@code VIEW_UNAVAILABLE} with what the kernel said
      */
     public ViewMount mounted(View view, Contents contents, ErofsOptions options) {
@@ -118,13 +118,14 @@ public final class ErofsMounts {
 
     /** The kernel takes a file that is too short without a word, and those who read it later pay for it. */
     private static boolean hasDevices(StoredImage image) {
-        return image.devices().stream().allMatch(each -> {
-            try {
-                return Files.isRegularFile(each.file()) && Files.size(each.file()) >= each.length();
-            } catch (IOException e) {
-                return false;
-            }
-        });
+        return image.below().map(Files::isDirectory).orElse(true)
+                && image.devices().stream().allMatch(each -> {
+                    try {
+                        return Files.isRegularFile(each.file()) && Files.size(each.file()) >= each.length();
+                    } catch (IOException e) {
+                        return false;
+                    }
+                });
     }
 
     private static boolean isMounted(Path point) throws IOException {

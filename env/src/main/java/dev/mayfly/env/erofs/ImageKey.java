@@ -54,6 +54,7 @@ final class ImageKey {
         for (Device each : placement.devices()) {
             put(each.file().toString().getBytes(StandardCharsets.UTF_8));
         }
+        placement.folder().ifPresent(each -> put(each.toString().getBytes(StandardCharsets.UTF_8)));
         flush();
         return Digest.at(sha.digest(), 0);
     }

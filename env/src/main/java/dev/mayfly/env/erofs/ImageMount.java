@@ -20,8 +20,34 @@ final class ImageMount {
     static void attach(StoredImage image, Path point) {
         try (NewMount mount = create(image)) {
             mount.attach(point);
+            if (image.below().isPresent()) {
+                cover(point, image.below().get());
+            }
         } catch (MountFailure e) {
             throw failed(e);
+        }
+    }
+
+    /**
+     * Puts an overlay in place of the image that is mounted there: names and modes from the image, contents from a folder
+     * that can be seen through redirects only (Documentation/filesystems/overlayfs.rst, "Data-only lower layers", since
+     * 6.5; options for single layers since 6.7).
+     */
+    private static void cover(Path point, Path below) throws MountFailure {
+        try (NewMount overlay = NewMount.of("overlay")) {
+            try {
+                overlay.set("source", "mayfly")
+                        .set("lowerdir+", path(point))
+                        .set("datadir+", path(below))
+                        .set("metacopy", "on")
+                        .set("redirect_dir", "follow")
+                        .flag("ro")
+                        .create(ATTRIBUTES);
+            } finally {
+                // The overlay holds the image by a mount of its own.
+                NewMount.detach(point);
+            }
+            overlay.attach(point);
         }
     }
 
@@ -80,7 +106,7 @@ final class ImageMount {
         String fix = switch (e.errno().name()) {
             case "EPERM" -> "run as root, or with CAP_SYS_ADMIN outside of any user namespace";
             case "ENODEV" -> "modprobe erofs   # as root; or show the environment through FUSE";
-            case "ENOTBLK" -> "use Linux 6.12 or newer, which mounts images from files, or FUSE";
+            case "ENOTBLK" -> "use Linux 6.12 or newer, and keep images on a disk, since tmpfs holds none; or FUSE";
             default -> "run `mayfly doctor` to see what this machine can do";
         };
         return new MayflyException(

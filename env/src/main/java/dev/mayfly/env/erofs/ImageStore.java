@@ -16,7 +16,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -87,7 +89,11 @@ final class ImageStore {
                 return Optional.empty();
             }
             ByteBuffer list = bytes(in, imageEnd, found.get().list());
-            return Optional.of(new StoredImage(file, Trailer.devices(list)));
+            List<Device> places = Trailer.places(list);
+            Optional<Path> below =
+                    places.stream().filter(Device::isFolder).map(Device::file).findFirst();
+            return Optional.of(new StoredImage(
+                    file, places.stream().filter(each -> !each.isFolder()).toList(), below));
         }
     }
 
@@ -117,7 +123,7 @@ final class ImageStore {
     /** Makes the image. Two who do so at once write the same bytes, and the last one's name stays. */
     StoredImage make(Placement placement) {
         byte[] image = ImageWriter.write(placement);
-        ByteBuffer list = Trailer.list(placement.devices());
+        ByteBuffer list = Trailer.list(places(placement));
         ByteBuffer head = Trailer.head(placement.key(), list.remaining());
         CRC32C sum = new CRC32C();
         sum.update(image);
@@ -137,7 +143,7 @@ final class ImageStore {
                 write(out, Trailer.tail((int) sum.getValue()));
             }
             Files.move(temporary, file(placement.key()), StandardCopyOption.ATOMIC_MOVE);
-            return new StoredImage(file(placement.key()), placement.devices());
+            return new StoredImage(file(placement.key()), placement.devices(), placement.folder());
         } catch (IOException e) {
             try {
                 Files.deleteIfExists(temporary);
@@ -146,6 +152,12 @@ final class ImageStore {
             }
             throw failed("write", e);
         }
+    }
+
+    private static List<Device> places(Placement placement) {
+        List<Device> places = new ArrayList<>(placement.devices());
+        placement.folder().map(Device::folder).ifPresent(places::add);
+        return places;
     }
 
     private static void write(FileChannel out, ByteBuffer bytes) throws IOException {

@@ -54,6 +54,11 @@ final class Placement {
         return key;
     }
 
+    /** What contents lie below of. */
+    Optional<Path> folder() {
+        return contents.folder();
+    }
+
     /** Number of the device from 1 on; 0 for nodes without content outside of the image. */
     int device(int node) {
         return devices[node];

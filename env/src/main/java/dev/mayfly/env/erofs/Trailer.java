@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What stands behind an image in its file, where EROFS does not look: the devices, then the key of the image, the length of
+ * What stands behind an image in its file, where EROFS does not look: the devices and the folder below, then the key of the image, the length of
  * the list of devices, the CRC-32C of everything before, and a mark. Big-endian.
  *
  * @param list bytes of the list of devices
@@ -37,7 +37,7 @@ record Trailer(Digest key, int list, int sum) {
     }
 
     /** Of a list whose sum was right. */
-    static List<Device> devices(ByteBuffer list) {
+    static List<Device> places(ByteBuffer list) {
         List<Device> devices = new ArrayList<>();
         while (list.hasRemaining()) {
             long length = list.getLong();

@@ -28,7 +28,7 @@ class FsckTest {
         View view = RandomView.of(seed, payloads, 1500);
         ErofsOptions options = new ErofsOptions(seed % 2 == 0 ? 70_000 : 0, 0, 1, seed % 3 == 0 ? 1000 : 0);
         check(fsck, new Placement(view, Contents.of(payloads), options));
-        check(fsck, new Placement(view, Contents.below(payloads, each -> "/" + each), options));
+        check(fsck, new Placement(view, Contents.below(payloads, folder, each -> "/" + each), options));
     }
 
     private void check(Path fsck, Placement placement) throws IOException, InterruptedException {
