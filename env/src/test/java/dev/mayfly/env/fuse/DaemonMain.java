@@ -2,6 +2,7 @@ package dev.mayfly.env.fuse;
 
 import dev.mayfly.base.log.Log;
 import dev.mayfly.env.view.View;
+import dev.mayfly.platform.linux.Libc;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ final class DaemonMain {
         Path store = Path.of(args[2]);
         SomeFiles files = SomeFiles.random(store, Long.parseLong(args[3]), Integer.parseInt(args[4]));
         View view = files.view();
-        FuseOptions options = FuseOptions.plain(store.resolve("spool"));
+        int user = Libc.effectiveUserId();
+        FuseOptions options = FuseOptions.plain(store.resolve("spool")).owner(user, user);
         Path diary = Path.of(args[5]);
         try (HeldMount mount = HeldMount.join(Path.of(args[0]), Path.of(args[1]));
                 FuseServer server = FuseServer.standBy(view, files::find, options, mount.devices(), Log.off())) {
