@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.repo.remote;
+
+import org.jspecify.annotations.NullMarked;
