@@ -6,6 +6,7 @@ import dev.mayfly.env.edit.Change;
 import dev.mayfly.env.edit.Diff;
 import dev.mayfly.env.edit.FolderScan;
 import dev.mayfly.env.edit.MemoryIngest;
+import dev.mayfly.env.edit.Reset;
 import dev.mayfly.env.edit.ScanOptions;
 import dev.mayfly.env.edit.UpperScan;
 import dev.mayfly.env.object.Manifest;
@@ -122,9 +123,46 @@ class EditTest {
         assertThat(Diff.of(Stack.view(List.of(base)), layer))
                 .extracting(change -> change.kind() + " " + change.text())
                 .containsExactly("ADDED /d/new", "REMOVED /d/old", "REMOVED /d/sub");
-        assertThat(Change.Kind.values()).hasSize(3);
         Stage.finish(running);
         stage.awaitEnd("again");
+        leaks.assertUnchanged();
+    }
+
+    @Test
+    void changes_that_are_taken_back_are_gone_for_processes_and_for_the_next_layer() throws Exception {
+        RandomEdits edits = new RandomEdits(new Random(11));
+        edits.make(stage.view, 200);
+        Manifest base = scan(stage.view);
+        View lower = Stack.view(List.of(base));
+        Running running = stage.runtimes.run(stage.shell("back", Stage.memory(), "echo up; read x"), Streams.piped());
+        assertThat(running.process().inputReader().readLine()).isEqualTo("up");
+        Path mount = running.keeper().inside(stage.target);
+        Path upper = stage.runtimes.upper(new RuntimeId("back")).orElseThrow();
+        Reset reset = new Reset(lower, ingest.stored());
+
+        for (int round = 0; round < 5; round++) {
+            edits.make(mount, 300);
+            List<Change> changes = Diff.between(lower, Stack.view(List.of(scan(mount))));
+            List<Change> some = Reset.select(changes, List.of("a*", "/?/b/**"));
+            assertThat(some).isNotEmpty().hasSizeLessThan(changes.size());
+            reset.apply(mount, Reset.select(changes, List.of("/a")));
+            assertThat(Diff.between(lower, Stack.view(List.of(scan(mount)))))
+                    .containsExactlyElementsOf(changes.stream()
+                            .filter(change -> !(change.text() + "/").startsWith("/a/"))
+                            .toList());
+            reset.apply(mount, Diff.between(lower, Stack.view(List.of(scan(mount)))));
+            assertThat(Diff.between(lower, Stack.view(List.of(scan(mount))))).isEmpty();
+            assertThat(UpperScan.scan(
+                                    upper,
+                                    lower,
+                                    false,
+                                    ingest,
+                                    ScanOptions.plain().leavingOutWhatIsSame())
+                            .isEmpty())
+                    .isTrue();
+        }
+        Stage.finish(running);
+        stage.awaitEnd("back");
         leaks.assertUnchanged();
     }
 }
