@@ -34,14 +34,17 @@ public final class PackFolder {
 
     private record Listing(Path folder, FileTime changed, boolean settled) {}
 
-    /** @param packs newest first by their ids, in each folder */
-    private record Known(List<Listing> listings, Map<Path, Pack> packs) {}
+    /**
+     * @param packs newest first by their ids, in each folder
+     * @param reusable those whose indexes need not be read again when they are still there
+     */
+    private record Known(List<Listing> listings, Map<Path, Pack> packs, Map<Path, Pack> reusable) {}
 
     /** A content and where it is. */
     public record Found(Pack pack, PackEntry entry) {}
 
     private final Supplier<List<Path>> folders;
-    private volatile Known known = new Known(List.of(), Map.of());
+    private volatile Known known = new Known(List.of(), Map.of(), Map.of());
 
     /** @param folders asked at each look; those that are not there have no packs */
     public PackFolder(Supplier<List<Path>> folders) {
@@ -62,17 +65,22 @@ public final class PackFolder {
      * harm, because it costs no system call when nothing is found.
      */
     public Optional<Found> findSure(Kind kind, Digest digest) throws IOException {
+        if (known.listings().isEmpty()) {
+            refresh();
+        }
         Optional<Found> found = in(known, kind, digest);
         while (found.isPresent() && !Files.exists(found.get().pack().indexFile())) {
             forget();
-            found = find(kind, digest);
+            refresh();
+            found = in(known, kind, digest);
         }
         return found;
     }
 
     /** Looks at the next occasion, because something was not where it should be. */
     public void forget() {
-        known = new Known(List.of(), known.packs());
+        Known before = known;
+        known = new Known(List.of(), Map.of(), before.packs().isEmpty() ? before.reusable() : before.packs());
     }
 
     /** Each content once, though several packs may have it. */
@@ -128,9 +136,9 @@ public final class PackFolder {
             FileTime changed = changed(each);
             boolean settled = changed.toInstant().isBefore(Instant.now().minus(GRAIN));
             listings.add(new Listing(each, changed, settled));
-            list(each, before.packs(), packs);
+            list(each, before.reusable(), packs);
         }
-        known = new Known(List.copyOf(listings), packs);
+        known = new Known(List.copyOf(listings), packs, packs);
         return true;
     }
 

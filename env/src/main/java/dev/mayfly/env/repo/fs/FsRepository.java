@@ -10,6 +10,7 @@ import dev.mayfly.env.repo.Tags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** A repository in a folder of this machine. */
@@ -135,16 +136,44 @@ public final class FsRepository implements Repository {
         Gate gate = gate();
         disk.require(0);
         try {
-            Lease lease = Lease.take(layout, gate, opening.ids());
+            Lease lease = lease();
             store.packs().refresh();
             Stage stage = switch (keeping) {
                 case FILES -> new FileStage(layout.root(), lease.folder(), store, opening.steps());
-                case PACKS ->
-                    new PackStage(lease.folder(), layout.packs(), opening.clock(), opening.ids(), opening.steps());
+                case PACKS -> packStage(lease);
             };
-            return new FsIngest(address(), store, stage, lease, disk, opening.steps());
+            return new FsIngest(address(), store, stage, lease, gate, disk, opening.steps());
         } catch (IOException e) {
             throw disk.failed("Beginning to write", e);
+        }
+    }
+
+    PackStage packStage(Lease lease) {
+        return new PackStage(lease.folder(), layout.packs(), opening.clock(), opening.ids(), opening.steps());
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    /**
+     * For who relies on content that no tag names: a runtime that shows it, or somebody who says so. What is put on it stays,
+     * with all that it names, until it is closed or its process ends.
+     */
+    public Lease lease() {
+        try {
+            return Lease.take(layout, gate(), opening.ids());
+        } catch (IOException e) {
+            throw disk.failed("Taking a lease", e);
+        }
+    }
+
+    /** Namespaces that have tags, besides that without a name. */
+    public List<String> namespaces() {
+        try {
+            return TagTree.namespaces(layout);
+        } catch (IOException e) {
+            throw disk.failed("Listing namespaces of tags", e);
         }
     }
 

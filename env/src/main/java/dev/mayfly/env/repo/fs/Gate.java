@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class Gate implements AutoCloseable {
     private static final long COLLECTING = 0;
     private static final long PASSING = 1;
+    private static final int LOOKS = 20;
+    private static final long LOOK_AGAIN_MILLIS = 1;
 
     private final Path file;
     private final OpenFileLock lock;
@@ -96,9 +98,15 @@ public final class Gate implements AutoCloseable {
     public Optional<Pass> collect() throws IOException {
         OpenFileLock mine = OpenFileLock.existing(file);
         try {
-            if (mine.tryExclusive(COLLECTING)) {
-                return Optional.of(mine::close);
+            // Somebody who only looks holds the byte for a moment as well.
+            for (int look = 0; look < LOOKS; look++) {
+                if (mine.tryExclusive(COLLECTING)) {
+                    return Optional.of(mine::close);
+                }
+                Thread.sleep(LOOK_AGAIN_MILLIS);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             mine.close();
             throw e;

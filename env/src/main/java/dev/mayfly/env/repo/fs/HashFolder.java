@@ -12,18 +12,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Consumer;
 
 /** Files named by digests: the first two characters are a folder. */
-record HashFolder(Path root) {
+public record HashFolder(Path root) {
     private static final int FAN_OUT = 2;
 
     /** As SPFS makes them, for repositories that several users share. */
     private static final String SHARED = "rwxrwxrwx";
 
-    Path path(Digest digest) {
+    public Path path(Digest digest) {
         String text = digest.toString();
         return root.resolve(text.substring(0, FAN_OUT)).resolve(text.substring(FAN_OUT));
     }
 
-    boolean has(Digest digest) {
+    public boolean has(Digest digest) {
         return Files.exists(path(digest), LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -38,7 +38,7 @@ record HashFolder(Path root) {
         return path;
     }
 
-    void each(Consumer<Digest> found) throws IOException {
+    public void each(Consumer<Digest> found) throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, "[A-Z2-7][A-Z2-7]")) {
             for (Path folder : folders) {
                 each(folder, found);

@@ -137,6 +137,15 @@ public final class Lease implements AutoCloseable {
             return kept;
         }
 
+        /** How long its list is; it only grows. */
+        public long bytes() throws IOException {
+            try {
+                return Files.size(folder.resolve(LIST));
+            } catch (NoSuchFileException e) {
+                return 0;
+            }
+        }
+
         /** Ends it; its owner is gone. */
         public void delete() throws IOException {
             clear(folder);

@@ -55,6 +55,10 @@ public final class Pushes {
         return all;
     }
 
+    public long bytes() throws IOException {
+        return Files.size(file);
+    }
+
     public void end() throws IOException {
         Files.deleteIfExists(file);
     }

@@ -7,6 +7,7 @@ import dev.mayfly.env.pack.PackFolder;
 import dev.mayfly.env.repo.FileRange;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -25,9 +26,6 @@ import java.util.function.Consumer;
  * when somebody wants them. All three are looked at whatever the form of the repository.
  */
 public final class Store {
-    /** In the name of a generation of the trash that is being deleted. */
-    static final String DOOMED = ".doomed-";
-
     private final Layout layout;
     private final Steps steps;
     private final PackFolder packs;
@@ -41,7 +39,7 @@ public final class Store {
                 () -> generations().stream().map(each -> each.resolve("packs")).toList());
     }
 
-    HashFolder files(Kind kind) {
+    public HashFolder files(Kind kind) {
         return new HashFolder(kind == Kind.PAYLOAD ? layout.payloads() : layout.objects());
     }
 
@@ -72,7 +70,7 @@ public final class Store {
         return found;
     }
 
-    static HashFolder files(Kind kind, Path generation) {
+    public static HashFolder files(Kind kind, Path generation) {
         return new HashFolder(generation.resolve(kind == Kind.PAYLOAD ? "payloads" : "objects"));
     }
 
@@ -126,43 +124,93 @@ public final class Store {
     }
 
     /**
-     * Whether it is there and in use, for somebody who has a lease on it already: then it stays. What is in the trash is
-     * brought back. May say no of what another process has just written.
+     * Whether it is there and in use, for somebody who has a lease on it already: then it stays. May say no of what another
+     * process has just written.
      */
-    boolean claim(Kind kind, Digest digest) throws IOException {
-        return files(kind).has(digest) || packs.findSure(kind, digest).isPresent() || revive(kind, digest);
+    public boolean inUse(Kind kind, Digest digest) throws IOException {
+        return files(kind).has(digest) || packs.findSure(kind, digest).isPresent();
     }
 
-    /** Brings content back from the trash. @return whether it was there and still is */
+    /** Whether there is any trash to look into. */
+    boolean hasTrash() {
+        return !generations().isEmpty();
+    }
+
+    /**
+     * Brings content back from the trash, with the whole pack it is in. Only for who is at the {@link Gate} or collects.
+     *
+     * @return whether it was there
+     */
     public boolean revive(Kind kind, Digest digest) throws IOException {
         for (Path generation : generations()) {
             Path file = files(kind, generation).path(digest);
-            if (Files.isRegularFile(file) && revived(file, files(kind).place(digest))) {
-                return true;
+            if (Files.isRegularFile(file)) {
+                steps.before("revive a file");
+                try {
+                    Files.move(file, files(kind).place(digest), StandardCopyOption.ATOMIC_MOVE);
+                    return true;
+                } catch (NoSuchFileException e) {
+                    if (files(kind).has(digest)) {
+                        return true;
+                    }
+                }
             }
         }
-        Optional<PackFolder.Found> found = trashPacks.find(kind, digest);
-        return found.isPresent() && revive(found.get().pack());
+        Optional<PackFolder.Found> found = trashPacks.findSure(kind, digest);
+        if (found.isEmpty()) {
+            trashPacks.refresh();
+            found = trashPacks.findSure(kind, digest);
+        }
+        if (found.isPresent()) {
+            move(found.get().pack(), layout.packs());
+            return true;
+        }
+        return false;
     }
 
-    private boolean revived(Path from, Path to) throws IOException {
-        steps.before("revive");
+    /** Takes content of its own file out of use. */
+    public void discard(Kind kind, Digest digest, Path generation) throws IOException {
+        Path to = files(kind, generation).place(digest);
+        steps.before("discard a file");
         try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-            return true;
+            Files.move(files(kind).path(digest), to, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
-            return Files.exists(to);
+            // Somebody else has taken it away; there is nothing to do.
         }
     }
 
-    /** The data first: a pack is there when its index is. */
-    private boolean revive(Pack pack) throws IOException {
-        Pack back = new Pack(layout.packs(), pack.id(), pack.index());
-        boolean data = revived(pack.data(), back.data());
-        boolean index = revived(pack.indexFile(), back.indexFile());
+    /** Takes a pack out of use. */
+    public void discard(Pack pack, Path generation) throws IOException {
+        Path to = generation.resolve("packs");
+        Files.createDirectories(to);
+        move(pack, to);
+    }
+
+    /** Wherever the index is at any moment, there the data is too: it has both names while the index moves. */
+    private void move(Pack pack, Path to) throws IOException {
+        Pack moved = new Pack(to, pack.id(), pack.index());
+        steps.before("link a pack");
+        try {
+            Files.createLink(moved.data(), pack.data());
+        } catch (FileAlreadyExistsException e) {
+            // A crash ended this between its steps before.
+        } catch (NoSuchFileException e) {
+            if (!Files.exists(moved.indexFile())) {
+                throw e;
+            }
+        }
+        steps.before("move a pack's index");
+        try {
+            Files.move(pack.indexFile(), moved.indexFile(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            if (!Files.exists(moved.indexFile())) {
+                throw e;
+            }
+        }
+        steps.before("unlink a pack");
+        Files.deleteIfExists(pack.data());
         packs.forget();
         trashPacks.forget();
-        return data && index;
     }
 
     void each(Kind kind, Consumer<Digest> found) {

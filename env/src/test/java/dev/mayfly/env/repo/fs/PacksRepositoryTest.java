@@ -1,5 +1,6 @@
 package dev.mayfly.env.repo.fs;
 
+import dev.mayfly.env.contract.MemoryFolder;
 import dev.mayfly.env.contract.RepositoryContract;
 import dev.mayfly.env.repo.Repository;
 import dev.mayfly.testkit.Needs;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 class PacksRepositoryTest extends RepositoryContract {
-    @TempDir
+    @TempDir(factory = MemoryFolder.class)
     Path folder;
 
     @Override
