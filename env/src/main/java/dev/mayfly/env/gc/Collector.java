@@ -1,0 +1,169 @@
+package dev.mayfly.env.gc;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.pack.Kind;
+import dev.mayfly.env.repo.fs.FsRepository;
+import dev.mayfly.env.repo.fs.Gate;
+import dev.mayfly.env.repo.fs.Lease;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Removes what nothing reaches. Others write meanwhile; they wait only while trash that has grown old is given another name.
+ *
+ * <p>First it marks what tags, leases and young content reach. What is not marked goes to the trash, where it is still found
+ * by who looks for it. Then it looks again for what was wanted since the marking, and brings that back. Only trash that is
+ * older than the grace goes for good, and only when nothing new was wanted between the last look and that moment, which is
+ * the one for which the gate is shut. {@code STORE.md} has the proof.
+ */
+public final class Collector {
+    /** After so many looks that each found something new, the next collection may purge. */
+    private static final int LOOKS = 16;
+
+    private final FsRepository repository;
+    private final Duration grace;
+    private final Supplier<Collection<Digest>> shown;
+
+    /**
+     * @param grace how long content stays that nothing reaches, both before it goes to the trash and there
+     * @param shown what runtimes show that hold no lease
+     */
+    public Collector(FsRepository repository, Duration grace, Supplier<Collection<Digest>> shown) {
+        this.repository = repository;
+        this.grace = grace;
+        this.shown = shown;
+    }
+
+    /** @throws MayflyException {@code CONFLICT} when somebody collects already */
+    public CollectReport run() {
+        try (Gate.Pass _ = repository.gate().collect().orElseThrow(this::busy)) {
+            try {
+                return new Run().run();
+            } finally {
+                repository.pushes().end();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new MayflyException(
+                    ErrorCode.STATE_UNAVAILABLE,
+                    "Collecting garbage in " + repository.address() + " failed",
+                    e.getClass().getSimpleName() + ": " + e.getMessage(),
+                    "Nothing that is reached was lost; look at the disk and collect again.",
+                    e);
+        }
+    }
+
+    private MayflyException busy() {
+        return new MayflyException(
+                ErrorCode.CONFLICT,
+                "Garbage is not collected in " + repository.address(),
+                "somebody else does so at this moment",
+                "Wait until that is done.");
+    }
+
+    /** One collection. */
+    private final class Run {
+        private final Instant start = repository.opening().clock().instant();
+        private final Reach reach = new Reach(repository);
+        private final Trash trash = new Trash(repository, start, start.minus(grace));
+        private long revived;
+
+        CollectReport run() throws IOException {
+            step("begin to collect");
+            List<Lease.Seen> ended =
+                    leases().stream().filter(each -> !each.live()).toList();
+            try (Gate.Pass _ = repository.gate().shut()) {
+                repository.pushes().begin();
+            }
+            step("mark");
+            reach.follow(tagged(), _ -> {});
+            reach.follow(shown.get(), _ -> {});
+            wanted(_ -> {});
+            // What is young may be named by somebody soon, and then all that it names is named as well.
+            trash.young(Kind.OBJECT, digest -> reach.follow(List.of(digest), _ -> {}));
+            step("discard");
+            trash.discard(reach);
+            step("look again");
+            revived += trash.reviveReached(reach);
+            reach.follow(tagged(), this::revive);
+            reach.follow(shown.get(), this::revive);
+            long purged = purge();
+            step("end leases");
+            for (Lease.Seen each : ended) {
+                each.delete();
+            }
+            return new CollectReport(
+                    reach.count(), trash.discarded(), trash.packs(), trash.rewritten(), revived, purged);
+        }
+
+        private long purge() throws IOException {
+            for (int look = 0; look < LOOKS; look++) {
+                Wants before = Wants.of(leases(), repository.pushes());
+                wanted(this::revive);
+                step("shut the gate");
+                try (Gate.Pass _ = repository.gate().shut()) {
+                    if (Wants.of(leases(), repository.pushes()).equals(before)) {
+                        trash.doom();
+                        break;
+                    }
+                }
+            }
+            return trash.deleteDoomed();
+        }
+
+        /** Leases and pushes since the collection began. */
+        private void wanted(Consumer<Digest> isNew) throws IOException {
+            List<Digest> objects = new ArrayList<>(repository.pushes().all());
+            for (Lease.Seen lease : leases()) {
+                for (Lease.Kept kept : lease.kept()) {
+                    if (kept.kind() == Kind.OBJECT) {
+                        objects.add(kept.digest());
+                    }
+                    reach.reach(kept.digest(), isNew);
+                }
+            }
+            reach.follow(objects, isNew);
+        }
+
+        private void revive(Digest digest) {
+            try {
+                for (Kind kind : Kind.values()) {
+                    if (repository.store().revive(kind, digest)) {
+                        revived++;
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private List<Digest> tagged() {
+            List<Digest> targets = new ArrayList<>();
+            tagged(Optional.empty(), targets);
+            repository.namespaces().forEach(each -> tagged(Optional.of(each), targets));
+            return targets;
+        }
+
+        private void tagged(Optional<String> namespace, List<Digest> targets) {
+            var tags = repository.tags(namespace);
+            tags.each("", name -> tags.history(name).forEach(tag -> targets.add(tag.target())));
+        }
+
+        private List<Lease.Seen> leases() throws IOException {
+            return Lease.all(repository.layout());
+        }
+
+        private void step(String step) {
+            repository.opening().steps().before(step);
+        }
+    }
+}

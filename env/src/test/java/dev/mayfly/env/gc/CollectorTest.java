@@ -1,0 +1,220 @@
+package dev.mayfly.env.gc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.contract.MemoryFolder;
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.object.Entry;
+import dev.mayfly.env.object.FileMode;
+import dev.mayfly.env.object.Layer;
+import dev.mayfly.env.object.Manifest;
+import dev.mayfly.env.object.RawName;
+import dev.mayfly.env.object.TagName;
+import dev.mayfly.env.object.Tree;
+import dev.mayfly.env.pack.Kind;
+import dev.mayfly.env.repo.Ingest;
+import dev.mayfly.env.repo.fs.FsRepository;
+import dev.mayfly.env.repo.fs.Gate;
+import dev.mayfly.env.repo.fs.Keeping;
+import dev.mayfly.env.repo.fs.Lease;
+import dev.mayfly.env.repo.fs.Opening;
+import dev.mayfly.testkit.Needs;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CollectorTest {
+    private static final Duration GRACE = Duration.ofDays(1);
+    private static final String USER = "somebody@somewhere";
+
+    @TempDir(factory = MemoryFolder.class)
+    Path folder;
+
+    @BeforeEach
+    void onLinux() {
+        Needs.linux();
+    }
+
+    private FsRepository open(Keeping keeping, Duration later) {
+        Path root = folder.resolve(keeping.word());
+        if (!root.toFile().exists()) {
+            FsRepository.init(root, keeping);
+        }
+        Clock clock = Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC);
+        return FsRepository.open(root, Opening.usual().with(clock));
+    }
+
+    private static byte[] content(int seed) {
+        byte[] content = new byte[10_000];
+        new Random(seed).nextBytes(content);
+        return content;
+    }
+
+    private record Committed(Digest layer, List<Digest> payloads) {}
+
+    private static Committed commit(FsRepository repository, int... seeds) throws IOException {
+        List<Digest> payloads = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
+        try (Ingest ingest = repository.ingest()) {
+            for (int seed : seeds) {
+                Ingest.Written written = ingest.payload(new ByteArrayInputStream(content(seed)));
+                payloads.add(written.digest());
+                entries.add(
+                        Entry.blob(RawName.of("f" + seed), FileMode.REGULAR | 0644, written.digest(), written.size()));
+            }
+            Digest manifest = ingest.object(Manifest.of(List.of(Tree.of(entries))));
+            Digest layer = ingest.object(Layer.of(manifest));
+            ingest.publish();
+            return new Committed(layer, payloads);
+        }
+    }
+
+    private static void assertWhole(FsRepository repository, Committed committed) throws IOException {
+        assertThat(repository.objects().find(committed.layer())).isPresent();
+        for (Digest each : committed.payloads()) {
+            try (InputStream in = repository.payloads().find(each).orElseThrow().open()) {
+                assertThat(Digest.of(in.readAllBytes())).isEqualTo(each);
+            }
+        }
+    }
+
+    private static CollectReport collect(FsRepository repository) {
+        return new Collector(repository, GRACE, List::of).run();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
+    void what_no_tag_reaches_goes_to_the_trash_and_later_for_good(Keeping keeping) throws IOException {
+        Committed kept;
+        Committed gone;
+        try (FsRepository now = open(keeping, Duration.ZERO)) {
+            kept = commit(now, 1, 2);
+            gone = commit(now, 2, 3);
+            now.tags().push(TagName.parse("kept"), kept.layer(), USER);
+            collect(now);
+            assertWhole(now, gone);
+        }
+        try (FsRepository later = open(keeping, Duration.ofDays(2))) {
+            CollectReport report = collect(later);
+            assertThat(report.discarded() + report.packs()).isPositive();
+            assertThat(later.objects().find(gone.layer()))
+                    .as("still found in the trash")
+                    .isPresent();
+            assertWhole(later, kept);
+        }
+        try (FsRepository muchLater = open(keeping, Duration.ofDays(4))) {
+            assertThat(collect(muchLater).purged()).isPositive();
+            assertThat(muchLater.objects().find(gone.layer())).isEmpty();
+            assertThat(muchLater.payloads().has(gone.payloads().getLast())).isFalse();
+            assertWhole(muchLater, kept);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
+    void content_in_the_trash_comes_back_when_it_is_written_again_or_tagged(Keeping keeping) throws IOException {
+        Committed written;
+        Committed tagged;
+        try (FsRepository now = open(keeping, Duration.ZERO)) {
+            written = commit(now, 1, 2);
+            tagged = commit(now, 3, 4);
+        }
+        try (FsRepository later = open(keeping, Duration.ofDays(2))) {
+            collect(later);
+            assertThat(commit(later, 1, 2)).isEqualTo(written);
+            later.tags().push(TagName.parse("written"), written.layer(), USER);
+            later.tags(Optional.of("space")).push(TagName.parse("tagged"), tagged.layer(), USER);
+        }
+        try (FsRepository muchLater = open(keeping, Duration.ofDays(4))) {
+            assertThat(collect(muchLater).revived()).isPositive();
+            assertWhole(muchLater, written);
+            assertWhole(muchLater, tagged);
+            assertThat(muchLater.tags().history(TagName.parse("tagged"))).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
+    void a_lease_keeps_all_that_its_content_names_until_it_is_closed(Keeping keeping) throws IOException {
+        Committed committed;
+        try (FsRepository now = open(keeping, Duration.ZERO)) {
+            committed = commit(now, 1, 2);
+        }
+        try (FsRepository later = open(keeping, Duration.ofDays(2))) {
+            try (Lease lease = later.lease()) {
+                lease.keep(Kind.OBJECT, committed.layer());
+                assertThat(collect(later))
+                        .extracting(CollectReport::discarded, CollectReport::packs)
+                        .containsExactly(0L, 0L);
+            }
+            CollectReport report = collect(later);
+            assertThat(report.discarded() + report.packs()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
+    void what_a_runtime_shows_stays(Keeping keeping) throws IOException {
+        Committed committed;
+        try (FsRepository now = open(keeping, Duration.ZERO)) {
+            committed = commit(now, 1, 2);
+        }
+        try (FsRepository later = open(keeping, Duration.ofDays(2))) {
+            CollectReport report = new Collector(later, GRACE, () -> List.of(committed.layer())).run();
+            assertThat(report.discarded() + report.packs()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Keeping.class, names = "PACKS")
+    void a_pack_of_which_little_is_live_is_rewritten(Keeping keeping) throws IOException {
+        Committed little;
+        try (FsRepository now = open(keeping, Duration.ZERO)) {
+            try (Ingest ingest = now.ingest()) {
+                for (int seed = 10; seed < 30; seed++) {
+                    ingest.payload(new ByteArrayInputStream(content(seed)));
+                }
+                ingest.payload(new ByteArrayInputStream(content(1)));
+                ingest.publish();
+            }
+            little = commit(now, 1);
+            now.tags().push(TagName.parse("little"), little.layer(), USER);
+        }
+        try (FsRepository later = open(keeping, Duration.ofDays(2))) {
+            assertThat(collect(later).rewritten()).isEqualTo(1);
+            assertWhole(later, little);
+        }
+        try (FsRepository muchLater = open(keeping, Duration.ofDays(4))) {
+            assertThat(collect(muchLater).purged()).isPositive();
+            assertWhole(muchLater, little);
+            assertThat(muchLater.payloads().has(Digest.of(content(10)))).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
+    void of_two_who_collect_the_second_is_refused(Keeping keeping) throws IOException {
+        try (FsRepository repository = open(keeping, Duration.ZERO);
+                Gate.Pass _ = repository.gate().collect().orElseThrow()) {
+            assertThatThrownBy(() -> collect(repository))
+                    .isInstanceOfSatisfying(
+                            MayflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+        }
+    }
+}

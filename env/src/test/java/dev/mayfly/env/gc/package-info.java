@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.gc;
+
+import org.jspecify.annotations.NullMarked;
