@@ -41,7 +41,9 @@ final class Survey {
     private final CopyOptions options;
     private final Counts counts;
     private final Set<Digest> seen = ConcurrentHashMap.newKeySet();
-    private final Map<Digest, List<Digest>> below = new ConcurrentHashMap<>();
+    /** Sorted, so that the order of a copy or an archive does not hang on which object was read first. */
+    private final Map<Digest, List<Digest>> below = new ConcurrentSkipListMap<>();
+
     private final Map<Digest, Encoded> kept = new ConcurrentHashMap<>();
     private final AtomicLong keptBytes = new AtomicLong();
     private final Map<Digest, Need> payloads = new ConcurrentSkipListMap<>();

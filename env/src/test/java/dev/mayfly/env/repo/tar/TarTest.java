@@ -64,7 +64,7 @@ class TarTest {
         assertThat(to.size()).as("nothing is kept").isZero();
     }
 
-    @Property(tries = 30)
+    @Property(tries = 200)
     void any_graph_comes_back_equal_with_its_tags(@ForAll long seed) throws IOException {
         MemoryRepository from = graph(seed);
         MemoryRepository back = new MemoryRepository("back");
