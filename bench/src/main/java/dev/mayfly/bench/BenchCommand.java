@@ -23,7 +23,7 @@ public final class BenchCommand implements LongCommand {
 
     @Override
     public int run(Surroundings surroundings, List<String> arguments, Voice voice) throws InterruptedException {
-        if (arguments.isEmpty()) {
+        if (arguments.isEmpty() || arguments.contains("--help") || arguments.contains("-h")) {
             voice.result(BenchOptions.USAGE);
             return ExitCode.GREEN.number();
         }

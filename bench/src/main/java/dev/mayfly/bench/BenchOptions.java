@@ -30,6 +30,8 @@ record BenchOptions(
         boolean json,
         Optional<Path> plot) {
     static final String USAGE = """
+            usage: mayfly bench BENCHMARK [OPTIONS]
+
             mayfly bench exec     an isolated run: bare, bubblewrap, ours, through the service, cold
             mayfly bench start    only how long the program takes to start
             mayfly bench queue    a job through the queue, both engines, beside what the disk and the server can do
