@@ -19,11 +19,16 @@ public final class Stack {
 
     /** @param layers from bottom to top */
     public static View view(List<Manifest> layers) {
+        return builder(layers).build();
+    }
+
+    /** The same, for who puts more into it. */
+    public static ViewBuilder builder(List<Manifest> layers) {
         ViewBuilder view = new ViewBuilder();
         for (Manifest layer : layers) {
             apply(layer, layer.root(), view.root());
         }
-        return view.build();
+        return view;
     }
 
     private static void apply(Manifest layer, Tree tree, ViewBuilder.Node to) {
