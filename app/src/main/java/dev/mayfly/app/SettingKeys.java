@@ -12,12 +12,30 @@ import java.time.Duration;
 import java.util.List;
 
 /** Every setting of this program. {@code docs/configuration.md} is generated from here. */
-final class SettingKeys {
+public final class SettingKeys {
     static final Key<Integer> SLOTS =
             Key.of("slots", Types.integer(1, 64), "How many jobs may run at once; one per processor when left out.");
     static final Key<Path> POLICY = Key.of(
                     "policy", Types.path(), "The policy file for requests, instead of the one that they name.")
             .withAlias(Alias.of("MAGICRUNE_POLICY"));
+    public static final Key<Path> ENV_REPOSITORY = Key.of(
+                    "env.repository",
+                    Types.path(),
+                    "Where environments are kept; the folder env/repository of the home when left out.")
+            .withAlias(Alias.of("SPFS_STORAGE_ROOT"));
+    public static final Key<String> ENV_ORIGIN = Key.of(
+                    "env.origin",
+                    Types.text(),
+                    "The repository that mayfly env push and pull mean by origin: a path, or host:port.")
+            .withAlias(Alias.of("SPFS_REMOTE_ORIGIN_ADDRESS"));
+    public static final Key<String> ENV_TOKEN = Key.of(
+            "env.token", Types.text(), "What clients of mayfly env server must know, and what this client says.");
+    public static final Key<Path> ENV_AT = Key.of(
+                    "env.at", Types.path(), "The folder where commands see their environment; it must exist.")
+            .withDefault("/spfs");
+    public static final Key<String> ENV_USER = Key.of(
+                    "env.user", Types.text(), "Who made a tag, as name@domain; this user and host when left out.")
+            .withAlias(Alias.of("SPFS_USER_NAME"));
     static final Key<Path> POLICIES = Key.of(
             "policies",
             Types.path(),
@@ -242,6 +260,11 @@ final class SettingKeys {
             LOG_LEVEL,
             LOG_FORMAT,
             EVIDENCE_DENIALS,
+            ENV_REPOSITORY,
+            ENV_ORIGIN,
+            ENV_TOKEN,
+            ENV_AT,
+            ENV_USER,
             LEDGER_KEEP,
             QUARANTINE_KEEP,
             QUARANTINE_MAX_MB,

@@ -27,9 +27,9 @@ import java.util.Set;
  * @param role what this process is in its home
  * @param config everything else, by key
  */
-record Settings(Path home, Optional<Path> distribution, int slots, Role role, Config config) {
+public record Settings(Path home, Optional<Path> distribution, int slots, Role role, Config config) {
     /** What a process is in its home. */
-    enum Role {
+    public enum Role {
         /** Answers one call and ends. */
         ONE_CALL,
         /** The service, of which there is only one. */
@@ -48,6 +48,9 @@ record Settings(Path home, Optional<Path> distribution, int slots, Role role, Co
             "MAYFLY_JAVA_OPTS",
             "MAYFLY_NO_BUILD",
             "MAYFLY_LAUNCHER",
+            "MAYFLY_ENTER",
+            // Set for what runs in an environment.
+            "MAYFLY_RUNTIME",
             "MAYFLY_TRACE");
 
     /**
@@ -55,7 +58,7 @@ record Settings(Path home, Optional<Path> distribution, int slots, Role role, Co
      *
      * @throws dev.mayfly.base.config.ConfigException with every problem at once
      */
-    static Settings of(Surroundings surroundings, Role role) {
+    public static Settings of(Surroundings surroundings, Role role) {
         Map<String, String> environment = new HashMap<>(surroundings.environment());
         environment.keySet().removeAll(NO_SETTINGS);
         Config config = Config.resolve(SettingKeys.ALL, flags(surroundings), environment, file(surroundings));
@@ -92,7 +95,7 @@ record Settings(Path home, Optional<Path> distribution, int slots, Role role, Co
     }
 
     /** To stderr, as configured; warnings about the configuration are its first entries. */
-    Log serviceLog() {
+    public Log serviceLog() {
         Log log = Log.to(
                 new LineSink(new FileOutputStream(FileDescriptor.err), config.get(SettingKeys.LOG_FORMAT)),
                 config.get(SettingKeys.LOG_LEVEL),

@@ -3,11 +3,11 @@ package dev.mayfly.app;
 import java.util.concurrent.CountDownLatch;
 
 /** How long-lived commands learn that they should end. */
-final class Shutdown {
+public final class Shutdown {
     private Shutdown() {}
 
     /** Returns when the thread is interrupted, with the flag down: what follows has to wait for work in flight. */
-    static void await() {
+    public static void await() {
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException _) {

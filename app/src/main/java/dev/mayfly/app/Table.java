@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** JSON as text for people. Control characters do not come through: names in results are chosen by untrusted code. */
-final class Table {
+public final class Table {
     /** A whole run id fits, to be copied. */
     private static final int MAX_CELL = 66;
 
     private Table() {}
 
     /** One row per object, one column per name; nothing but the head when there are no rows. */
-    static String of(List<JsonObject> rows, List<String> columns) {
+    public static String of(List<JsonObject> rows, List<String> columns) {
         int[] widths = columns.stream()
                 .mapToInt(column -> Math.max(
                         column.length(),
@@ -33,7 +33,7 @@ final class Table {
     }
 
     /** One line per member. */
-    static String lines(JsonObject object) {
+    public static String lines(JsonObject object) {
         return object.members().keySet().stream()
                 .map(name -> head(name).toLowerCase(java.util.Locale.ROOT) + ": " + cell(object, name))
                 .collect(Collectors.joining("\n"));

@@ -38,6 +38,9 @@ public final class Libc {
                             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                     Linker.Option.captureCallState("errno"));
 
+    /** As signal-defs.h of the C library has it; the answer of signal(2) is a pointer, of which nothing is looked at. */
+    private static final long SIG_IGN = 1;
+
     private record Function(String symbol, Optional<MemorySegment> found) {
         static final Function SYSCALL = of("syscall");
         static final Function PRCTL = of("prctl");
@@ -45,6 +48,7 @@ public final class Libc {
         static final Function IOCTL = of("ioctl");
         static final Function CLOSE = of("close");
         static final Function KILL = of("kill");
+        static final Function SIGNAL = of("signal");
         static final Function GETEUID = of("geteuid");
         static final Function FCNTL = of("fcntl");
         static final Function SYNCFS = of("syncfs");
@@ -108,6 +112,14 @@ public final class Libc {
 
     public static CallResult kill(int pid, int signal) {
         return callInt(Function.KILL, pid, signal, 0, 0, 0);
+    }
+
+    /**
+     * Keeps a signal from doing anything to this process, whatever the JVM would have done with it. Processes that are
+     * started afterwards ignore it too, until they say otherwise (signal(7)).
+     */
+    public static void ignoreSignal(int number) {
+        CallResult _ = callInt(Function.SIGNAL, number, SIG_IGN, 0, 0, 0);
     }
 
     /** The effective user id of this process; cannot fail. */

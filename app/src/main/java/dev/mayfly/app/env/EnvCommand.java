@@ -1,0 +1,69 @@
+package dev.mayfly.app.env;
+
+import dev.mayfly.app.Settings;
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.id.IdSource;
+import dev.mayfly.base.program.LongCommand;
+import dev.mayfly.base.program.Surroundings;
+import dev.mayfly.base.program.Voice;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code mayfly env …}, in the process that was started for it. */
+public final class EnvCommand implements LongCommand {
+    private static final Map<String, EnvOperation> OPERATIONS = Map.ofEntries(
+            Map.entry("init", RepositoryOperations::init),
+            Map.entry("check", RepositoryOperations::check),
+            Map.entry("run", RunOperations::run),
+            Map.entry("shell", RunOperations::shell),
+            Map.entry("join", RunOperations::join),
+            Map.entry("commit layer", LayerOperations::commit),
+            Map.entry("commit platform", CommitOperations::platform),
+            Map.entry("diff", LayerOperations::diff),
+            Map.entry("info", InspectOperations::info),
+            Map.entry("ls", InspectOperations::list),
+            Map.entry("read", InspectOperations::read),
+            Map.entry("layers", InspectOperations::layers),
+            Map.entry("platforms", InspectOperations::platforms),
+            Map.entry("write", CommitOperations::write),
+            Map.entry("render", RenderOperations::render),
+            Map.entry("export", TarOperations::write),
+            Map.entry("import", TarOperations::read),
+            Map.entry("clean", CleanOperations::clean),
+            Map.entry("server", ServerOperations::serve),
+            Map.entry("tag", TagOperations::tag),
+            Map.entry("untag", TagOperations::untag),
+            Map.entry("tags", TagOperations::list),
+            Map.entry("log", TagOperations::log),
+            Map.entry("search", TagOperations::search),
+            Map.entry("push", MoveOperations::push),
+            Map.entry("pull", MoveOperations::pull),
+            Map.entry("runtime list", RuntimeOperations::list),
+            Map.entry("runtime info", RuntimeOperations::info),
+            Map.entry("runtime prune", RuntimeOperations::prune),
+            Map.entry("runtime remove", RuntimeOperations::remove));
+
+    @Override
+    public String name() {
+        return "env";
+    }
+
+    @Override
+    public int run(Surroundings surroundings, List<String> arguments, Voice voice) throws InterruptedException {
+        EnvWords words = EnvWords.parse(arguments);
+        EnvOperation operation = Optional.ofNullable(OPERATIONS.get(words.command()))
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.INTERNAL,
+                        "nobody does 'env " + words.command() + "'",
+                        "client and program are of different versions",
+                        "start it through ./mayfly"));
+        Settings settings = Settings.of(surroundings, Settings.Role.ONE_CALL);
+        try (EnvSession session =
+                new EnvSession(settings, voice, Clock.systemUTC(), surroundings.environment(), IdSource.random())) {
+            return operation.run(words, session);
+        }
+    }
+}

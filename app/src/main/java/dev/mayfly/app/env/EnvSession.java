@@ -1,0 +1,148 @@
+package dev.mayfly.app.env;
+
+import dev.mayfly.app.SettingKeys;
+import dev.mayfly.app.Settings;
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.id.IdSource;
+import dev.mayfly.base.program.Voice;
+import dev.mayfly.env.library.Library;
+import dev.mayfly.env.repo.Repository;
+import dev.mayfly.env.repo.fs.FsRepository;
+import dev.mayfly.env.runtime.RuntimeId;
+import dev.mayfly.env.runtime.Runtimes;
+import dev.mayfly.env.spec.Resolver;
+import dev.mayfly.env.spec.SpecLoader;
+import dev.mayfly.platform.EnterBinary;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a command about environments works with. Opens the repository when it is first asked for. Used by one thread. */
+final class EnvSession implements AutoCloseable {
+    private final Settings settings;
+    private final Voice voice;
+    private final Clock clock;
+    private final Map<String, String> environment;
+    private final IdSource ids;
+    private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+    private Optional<FsRepository> repository = Optional.empty();
+
+    EnvSession(Settings settings, Voice voice, Clock clock, Map<String, String> environment, IdSource ids) {
+        this.settings = settings;
+        this.voice = voice;
+        this.clock = clock;
+        this.environment = Map.copyOf(environment);
+        this.ids = ids;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Voice voice() {
+        return voice;
+    }
+
+    /** Where the repository of this home is, made or not. */
+    Path repositoryFolder() {
+        return settings.config()
+                .find(SettingKeys.ENV_REPOSITORY)
+                .orElseGet(() -> settings.home().resolve("env").resolve("repository"));
+    }
+
+    /** @throws MayflyException {@code REPOSITORY_MISSING} when there is none yet */
+    Repository repository() {
+        return localRepository();
+    }
+
+    /** The same with what only a repository of this machine can do. */
+    FsRepository localRepository() {
+        if (repository.isEmpty()) {
+            repository = Optional.of(FsRepository.open(repositoryFolder()));
+        }
+        return repository.get();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Library library() {
+        return new Library(repository(), new Resolver(List.of(repository()), new SpecLoader()), user());
+    }
+
+    String user() {
+        return settings.config()
+                .find(SettingKeys.ENV_USER)
+                .orElseGet(() -> System.getProperty("user.name", "unknown") + "@" + host());
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    Runtimes runtimes() {
+        return Runtimes.at(settings.home(), EnterBinary.locate(), clock);
+    }
+
+    Shown shown() {
+        return new Shown(settings.home().resolve("env").resolve("views"));
+    }
+
+    /** A name that nobody has chosen. */
+    RuntimeId newRuntime() {
+        return new RuntimeId(ids.next());
+    }
+
+    /** Where commands see their environment. */
+    Path target(EnvWords words) {
+        return words.text("--at")
+                .map(typed -> Path.of(typed).toAbsolutePath().normalize())
+                .orElseGet(() -> settings.config().get(SettingKeys.ENV_AT));
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    EnvOutput output(EnvWords words) {
+        return new EnvOutput(voice, words.on("--json"));
+    }
+
+    /** For content, which is no text. */
+    OutputStream standardOutput() {
+        return out;
+    }
+
+    InputStream standardInput() {
+        return System.in;
+    }
+
+    MayflyException unreadable(String what, IOException e) {
+        return new MayflyException(
+                ErrorCode.INPUT_UNREADABLE,
+                "cannot read or write " + what,
+                String.valueOf(e.getMessage()),
+                "check the name, its permissions, and the room on the disk",
+                e);
+    }
+
+    @Override
+    public void close() {
+        repository.ifPresent(Repository::close);
+    }
+}

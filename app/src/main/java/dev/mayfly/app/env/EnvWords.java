@@ -1,0 +1,57 @@
+package dev.mayfly.app.env;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A command about environments as the client hands it on: its words, {@code --option=value} for each option, {@code --},
+ * arguments.
+ *
+ * @param command for example {@code commit layer}
+ * @param options by name with its dashes; a flag has the value {@code true}
+ */
+record EnvWords(String command, Map<String, String> options, List<String> arguments) {
+    EnvWords {
+        options = Map.copyOf(options);
+        arguments = List.copyOf(arguments);
+    }
+
+    /** @throws IllegalArgumentException when it is not of that form: the client made it */
+    static EnvWords parse(List<String> handed) {
+        if (handed.isEmpty()) {
+            throw new IllegalArgumentException("no command");
+        }
+        Map<String, String> options = new HashMap<>();
+        int at = 1;
+        for (; at < handed.size() && !handed.get(at).equals("--"); at++) {
+            String word = handed.get(at);
+            int equals = word.indexOf('=');
+            if (!word.startsWith("--") || equals < 0) {
+                throw new IllegalArgumentException("not an option with its value: " + word);
+            }
+            options.put(word.substring(0, equals), word.substring(equals + 1));
+        }
+        List<String> rest = at < handed.size() ? handed.subList(at + 1, handed.size()) : List.of();
+        return new EnvWords(handed.getFirst(), options, new ArrayList<>(rest));
+    }
+
+    boolean on(String flag) {
+        return options.containsKey(flag);
+    }
+
+    Optional<String> text(String option) {
+        return Optional.ofNullable(options.get(option));
+    }
+
+    String argument(int index) {
+        return arguments.get(index);
+    }
+
+    /** Empty when fewer were typed. */
+    Optional<String> optional(int index) {
+        return index < arguments.size() ? Optional.of(arguments.get(index)) : Optional.empty();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.mayfly.app.env;
+
+import dev.mayfly.app.SettingKeys;
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.repo.Repository;
+import dev.mayfly.env.repo.fs.FsRepository;
+import dev.mayfly.env.repo.remote.RemoteOptions;
+import dev.mayfly.env.repo.remote.RemoteRepository;
+import dev.mayfly.env.wire.Token;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens what a name on the command line or in the configuration means. */
+final class Repositories {
+    private static final String ORIGIN = "origin";
+
+    private Repositories() {}
+
+    /** @param named {@code origin}, {@code host:port}, or the path of a repository */
+    static Repository remote(String named, EnvSession session) {
+        String address = named.equals(ORIGIN)
+                ? session.settings().config().find(SettingKeys.ENV_ORIGIN).orElseThrow(() -> unknown(named))
+                : named;
+        Optional<Address> elsewhere = Address.read(address);
+        if (elsewhere.isPresent()) {
+            RemoteOptions options = session.settings()
+                    .config()
+                    .find(SettingKeys.ENV_TOKEN)
+                    .map(word -> RemoteOptions.USUAL.with(new Token(word)))
+                    .orElse(RemoteOptions.USUAL);
+            return RemoteRepository.connect(
+                    elsewhere.get().host(), elsewhere.get().port(), options);
+        }
+        Path folder = Path.of(address).toAbsolutePath().normalize();
+        if (Files.isDirectory(folder)) {
+            return FsRepository.open(folder);
+        }
+        throw unknown(address);
+    }
+
+    private static MayflyException unknown(String named) {
+        return new MayflyException(
+                ErrorCode.REMOTE_UNKNOWN,
+                "there is no repository " + named,
+                named.equals(ORIGIN)
+                        ? "none is configured as origin"
+                        : "it is neither a folder of this machine nor host:port",
+                "--remote /path/of/a/repository, or env.origin in mayfly.yaml (MAYFLY_ENV_ORIGIN)");
+    }
+}

@@ -1,0 +1,72 @@
+package dev.mayfly.app.env;
+
+import dev.mayfly.base.error.ExitCode;
+import dev.mayfly.base.json.JsonValue;
+import dev.mayfly.base.json.JsonValue.JsonArray;
+import dev.mayfly.base.json.JsonValue.JsonObject;
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.repo.Repository;
+import dev.mayfly.env.repo.fs.FsRepository;
+import dev.mayfly.env.repo.fs.Keeping;
+import dev.mayfly.env.sync.Check;
+import dev.mayfly.env.sync.CheckReport;
+import dev.mayfly.env.sync.Fault;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes repositories and looks after them. */
+final class RepositoryOperations {
+    private static final int AT_ONCE = 16;
+
+    private RepositoryOperations() {}
+
+    static int init(EnvWords words, EnvSession session) {
+        Path folder = words.optional(0)
+                .map(typed -> Path.of(typed).toAbsolutePath().normalize())
+                .orElseGet(session::repositoryFolder);
+        FsRepository.init(folder, words.on("--spfs") ? Keeping.FILES : Keeping.PACKS);
+        session.output(words).value("made " + folder, JsonObject.of().with("repository", folder.toString()));
+        return ExitCode.GREEN.number();
+    }
+
+    static int check(EnvWords words, EnvSession session) {
+        Repository here = session.repository();
+        Check check = new Check(AT_ONCE, words.on("--deep"));
+        Map<Digest, String> roots = new LinkedHashMap<>();
+        words.arguments().forEach(ref -> roots.put(session.library().digest(ref), ref));
+        if (words.arguments().isEmpty()) {
+            roots.putAll(Check.tagged(here));
+        }
+        CheckReport report;
+        if (words.text("--pull").isPresent()) {
+            try (Repository from = Repositories.remote(words.text("--pull").get(), session)) {
+                report = check.heal(here, from, roots);
+            }
+        } else {
+            report = check.run(here, roots);
+        }
+        session.output(words).object(json(report));
+        return report.whole() ? ExitCode.GREEN.number() : ExitCode.INTERNAL.number();
+    }
+
+    private static JsonObject json(CheckReport report) {
+        return JsonObject.of()
+                .with("whole", report.whole())
+                .with("objects", report.objects())
+                .with("payloads", report.payloads())
+                .with("bytes", report.bytes())
+                .with("faults", faults(report.faults()))
+                .with("healed", faults(report.healed()));
+    }
+
+    private static JsonArray faults(List<Fault> faults) {
+        return new JsonArray(faults.stream()
+                .<JsonValue>map(fault -> JsonObject.of()
+                        .with("kind", fault.kind().name().toLowerCase(java.util.Locale.ROOT))
+                        .with("digest", fault.digest().toString())
+                        .with("named_by", fault.namedBy()))
+                .toList());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.mayfly.app.env;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.ExitCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.json.JsonValue.JsonObject;
+import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.runtime.RuntimeId;
+import dev.mayfly.env.runtime.RuntimeInfo;
+import dev.mayfly.env.runtime.Swept;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Looks after runtimes. */
+final class RuntimeOperations {
+    /** Set in every runtime, by {@code mayfly-enter}. */
+    private static final String VARIABLE = "MAYFLY_RUNTIME";
+
+    private RuntimeOperations() {}
+
+    static int list(EnvWords words, EnvSession session) {
+        List<JsonObject> rows =
+                session.runtimes().list().stream().map(RuntimeOperations::json).toList();
+        session.output(words).table(rows, List.of("name", "state", "editable", "durable", "pid", "created", "layers"));
+        return ExitCode.GREEN.number();
+    }
+
+    static int info(EnvWords words, EnvSession session) {
+        RuntimeId id = words.optional(0).map(RuntimeOperations::id).orElseGet(() -> current(session));
+        session.output(words).object(json(session.runtimes().info(id)));
+        return ExitCode.GREEN.number();
+    }
+
+    static int prune(EnvWords words, EnvSession session) {
+        List<Swept> swept = session.runtimes().sweep();
+        int unmounted = session.shown().unmountUnused();
+        JsonObject json = JsonObject.of()
+                .with("swept", Names.array(swept, Swept::toString))
+                .with("views_unmounted", unmounted);
+        session.output(words).object(json);
+        return ExitCode.GREEN.number();
+    }
+
+    static int remove(EnvWords words, EnvSession session) {
+        RuntimeId id = id(words.argument(0));
+        session.runtimes().remove(id, false);
+        session.output(words).value("removed " + id, JsonObject.of().with("removed", id.text()));
+        return ExitCode.GREEN.number();
+    }
+
+    /** The runtime in which this command was started. */
+    static RuntimeId current(EnvSession session) {
+        return Optional.ofNullable(session.environment().get(VARIABLE))
+                .map(RuntimeOperations::id)
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.NO_RUNTIME,
+                        "this is no runtime",
+                        VARIABLE + " is not set, so nothing is known to be changed here",
+                        "mayfly env shell --edit - opens one; --path commits a folder without one"));
+    }
+
+    static RuntimeId id(String typed) {
+        try {
+            return new RuntimeId(typed);
+        } catch (IllegalArgumentException e) {
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    "'" + typed + "' is no name of a runtime",
+                    String.valueOf(e.getMessage()),
+                    "mayfly env runtime list",
+                    e);
+        }
+    }
+
+    private static JsonObject json(RuntimeInfo info) {
+        JsonObject json = JsonObject.of()
+                .with("name", info.record().id().text())
+                .with("state", info.state().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                .with("editable", info.record().editable())
+                .with("durable", info.record().durable())
+                .with("front_end", info.record().frontEnd())
+                .with("at", info.record().target().toString())
+                .with("created", info.record().created().toString())
+                .with("layers", info.record().layers().size())
+                .with("stack", Names.array(info.record().stack(), Digest::toString));
+        return info.keeper().isPresent() ? json.with("pid", info.keeper().get().pid()) : json;
+    }
+}
