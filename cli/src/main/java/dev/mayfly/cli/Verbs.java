@@ -18,6 +18,7 @@ final class Verbs {
         add("submit", "put a request in the queue, and wait for its result if asked to", SubmitVerb::new);
         add("worker", "serve the queue", WorkerVerb::new);
         add("job", "look up, cancel and rescue jobs", JobVerb::new);
+        add("env", "compose environments of layers, and run commands in them", EnvVerb::new);
         add("doctor", "what this machine can do, and how to fix what it cannot", DoctorVerb::new);
         add("up", "start the service that keeps everything warm", UpVerb::new);
         add("status", "what the running service is doing", StatusVerb::new);

@@ -37,7 +37,21 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"exec", "job", "job ls", "job show", "doctor", "up", "status", "bench"})
+    @ValueSource(
+            strings = {
+                "env",
+                "env run",
+                "env commit layer",
+                "env clean",
+                "exec",
+                "job",
+                "job ls",
+                "job show",
+                "doctor",
+                "up",
+                "status",
+                "bench"
+            })
     void every_command_explains_itself_with_examples_and_exit_codes(String words) {
         Ended ended = Program.mayfly(home, (words + " --help").split(" ")).run();
 
@@ -63,6 +77,9 @@ class CommandLineIT {
                     exec -f x --seed -1           | --seed does not understand '-1'
                     job                           | what about the jobs?
                     job rm                        | Unmatched argument
+                    env                           | what about env?
+                    env run tools                 | which command?
+                    env untag --all               | Missing required parameter
                     job show                      | Missing required parameter
                     job ls --limit 0              | --limit does not understand '0'
                     up --slots many               | --slots does not understand 'many'

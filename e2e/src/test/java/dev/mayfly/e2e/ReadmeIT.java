@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -14,15 +15,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a newcomer is told to type is something that the program understands. */
 class ReadmeIT {
-    private static final Pattern COMMAND = Pattern.compile("\\./mayfly +([^`|;>\\n]+)");
+    private static final Pattern COMMAND = Pattern.compile("\\./mayfly +([^`|;>#\\n]+)");
 
     static List<String> commands() throws IOException {
-        return Stream.of("README.md", "docs/exec.md", "docs/queue.md")
+        return Stream.of("README.md", "docs/exec.md", "docs/queue.md", "docs/env.md")
                 .map(Program.REPOSITORY::resolve)
                 .flatMap(ReadmeIT::commandsOf)
+                .map(ReadmeIT::withoutOtherCommand)
                 .map(String::strip)
                 .distinct()
                 .toList();
+    }
+
+    /** In front of what a command with words of its own hands on unread. */
+    private static String[] withHelp(String words) {
+        List<String> all = new ArrayList<>(List.of(words.replace(" --help", "").split(" +")));
+        all.add(all.size() > 2 && all.getFirst().equals("env") ? 2 : all.size(), "--help");
+        return all.toArray(String[]::new);
+    }
+
+    /** What follows the dashes is not for mayfly. */
+    private static String withoutOtherCommand(String words) {
+        return words.split(" -- ", 2)[0];
     }
 
     private static Stream<String> commandsOf(Path document) {
@@ -36,8 +50,7 @@ class ReadmeIT {
     @ParameterizedTest
     @MethodSource("commands")
     void every_command_of_the_guides_is_understood(String words, @TempDir Path home) {
-        Program.Ended ended = Program.mayfly(home, (words.replace(" --help", "") + " --help").split(" +"))
-                .run();
+        Program.Ended ended = Program.mayfly(home, withHelp(words)).run();
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exitCode()).isZero();
