@@ -29,7 +29,10 @@ public final class SettingKeys {
                     "The repository that mayfly env push and pull mean by origin: a path, or host:port.")
             .withAlias(Alias.of("SPFS_REMOTE_ORIGIN_ADDRESS"));
     public static final Key<String> ENV_TOKEN = Key.of(
-            "env.token", Types.text(), "What clients of mayfly env server must know, and what this client says.");
+                    "env.token",
+                    Types.text(),
+                    "What clients of mayfly env server must know, and what this client says.")
+            .asSecret();
     public static final Key<Path> ENV_AT = Key.of(
                     "env.at", Types.path(), "The folder where commands see their environment; it must exist.")
             .withDefault("/spfs");
@@ -244,7 +247,7 @@ public final class SettingKeys {
     static final Key<String> RQLITE_URL =
             Key.of("rqlite.url", Types.text(), "The rqlite cluster for shared state; only looked at by doctor so far.");
 
-    static final Keys ALL = Keys.of(List.of(
+    public static final Keys ALL = Keys.of(List.of(
             SLOTS,
             POLICY,
             POLICIES,

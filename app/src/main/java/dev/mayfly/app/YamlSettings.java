@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -39,8 +40,16 @@ final class YamlSettings {
 
     /** @throws ConfigException when the file cannot be read or is not a mapping of scalars and lists of scalars */
     static ConfigSource read(Path file) {
-        YamlSettings reading = new YamlSettings(file);
-        reading.read();
+        return settings(new YamlSettings(file), YamlSettings::read);
+    }
+
+    /** The same of a text that is to be in the file. */
+    static ConfigSource parse(Path file, String text) {
+        return settings(new YamlSettings(file), reading -> reading.compose(text));
+    }
+
+    private static ConfigSource settings(YamlSettings reading, Consumer<YamlSettings> how) {
+        how.accept(reading);
         if (!reading.problems.isEmpty()) {
             throw new ConfigException(reading.problems);
         }
@@ -54,17 +63,23 @@ final class YamlSettings {
                 problems.add(new ConfigProblem(file.toString(), "has " + size + " bytes, more than " + MAX_BYTES));
                 return;
             }
+            compose(Files.readString(file));
+        } catch (IOException e) {
+            problems.add(new ConfigProblem(file.toString(), "cannot be read: " + e));
+        }
+    }
+
+    private void compose(String text) {
+        try {
             LoadSettings loading = LoadSettings.builder()
                     .setLabel(file.toString())
                     .setAllowDuplicateKeys(false)
                     .setMaxAliasesForCollections(0)
                     .build();
-            Optional<Node> root = new Compose(loading).composeString(Files.readString(file));
+            Optional<Node> root = new Compose(loading).composeString(text);
             if (root.isPresent()) {
                 mapping("", root.get());
             }
-        } catch (IOException e) {
-            problems.add(new ConfigProblem(file.toString(), "cannot be read: " + e));
         } catch (MarkedYamlEngineException e) {
             String line =
                     e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");

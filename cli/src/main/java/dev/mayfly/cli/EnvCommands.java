@@ -1,6 +1,8 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.cli.Command.Option;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The commands of {@code mayfly env}, with their options and examples. */
 final class EnvCommands {
@@ -19,38 +21,44 @@ final class EnvCommands {
 
     static Command all() {
         return of("", "Composes environments of layers, runs commands in them, and shares them.")
-                .withSubcommands(
-                        init(),
-                        run(),
-                        shell(),
-                        commit(),
-                        diff(),
-                        info(),
-                        list(),
-                        read(),
-                        write(),
-                        render(),
-                        tag(),
-                        untag(),
-                        tags(),
-                        log(),
-                        search(),
-                        layers(),
-                        platforms(),
-                        push(),
-                        pull(),
-                        exports(),
-                        imports(),
-                        check(),
-                        clean(),
-                        server(),
-                        runtime(),
-                        join())
+                .withSubcommands(subcommands().toArray(Command[]::new))
                 .ending(
                         DONE,
                         "mayfly env init",
                         "mayfly env commit layer --path ./tools --tag tools/base",
                         "mayfly env run tools/base -- ls /spfs");
+    }
+
+    private static List<Command> subcommands() {
+        List<Command> all = new ArrayList<>(List.of(
+                init(),
+                run(),
+                shell(),
+                commit(),
+                diff(),
+                info(),
+                list(),
+                read(),
+                write(),
+                render(),
+                tag(),
+                untag(),
+                tags(),
+                log(),
+                search(),
+                layers(),
+                platforms(),
+                push(),
+                pull(),
+                exports(),
+                imports(),
+                check(),
+                clean(),
+                server(),
+                runtime(),
+                join()));
+        all.addAll(EnvHomeCommands.all());
+        return all;
     }
 
     private static Command of(String path, String description) {
@@ -101,13 +109,15 @@ final class EnvCommands {
                         TAG,
                         Option.value("--message", "TEXT", "kept as the annotation 'message'"),
                         Option.flag("--allow-empty", "commit even when there is no change"),
+                        Option.flag("--minimal", "leave out files that were touched and are as in the layers below"),
                         JSON)
                 .ending(
                         DONE,
                         "mayfly env commit layer --tag tools/base",
                         "mayfly env commit layer --path ./out --tag build/out,build/latest");
         Command platform = of(
-                        "commit platform", "Commits a stack of layers: that of this runtime, or one that is named.")
+                        "commit platform",
+                        "Commits a stack of layers: that of this runtime with what was changed, or one that is named.")
                 .with(Option.value("--ref", "REF", SPEC), TAG, JSON)
                 .ending(DONE, "mayfly env commit platform --ref tools/base+lib/zlib --tag suite/2026");
         return of("commit", "Commits a layer or a platform.")
@@ -288,8 +298,8 @@ final class EnvCommands {
                 .ending("0 done, 4 internal error", "mayfly env runtime prune");
         Command remove = of("runtime remove", "Removes a runtime that was kept, with its changes.")
                 .withArgument("NAME", "its name or id")
-                .with(JSON)
-                .ending(DONE, "mayfly env runtime remove work");
+                .with(Option.flag("--force", "also when it runs: its processes are killed"), JSON)
+                .ending(DONE, "mayfly env runtime remove work", "mayfly env runtime remove --force work");
         return of("runtime", "Looks after runtimes.")
                 .withSubcommands(list, info, prune, remove)
                 .ending(DONE, "mayfly env runtime list");

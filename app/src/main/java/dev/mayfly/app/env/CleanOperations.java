@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Prunes tags by rules, and then removes what nothing needs. */
 final class CleanOperations {
@@ -57,10 +58,11 @@ final class CleanOperations {
         return ExitCode.GREEN.number();
     }
 
-    /** What runtimes show, kept ones too. */
+    /** What runtimes show, kept ones too, and what is mounted. */
     private static Collection<Digest> shown(EnvSession session) {
-        return session.runtimes().list().stream()
-                .flatMap(each -> each.record().layers().stream())
+        return Stream.concat(
+                        session.runtimes().list().stream().flatMap(each -> each.record().layers().stream()),
+                        session.mounted().all().stream().flatMap(each -> each.layers().stream()))
                 .toList();
     }
 

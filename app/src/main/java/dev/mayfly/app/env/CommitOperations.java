@@ -4,6 +4,7 @@ import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.json.JsonValue.JsonObject;
+import dev.mayfly.env.edit.ScanOptions;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.TagName;
 import java.io.IOException;
@@ -12,25 +13,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Keeps things: platforms and single files. */
 final class CommitOperations {
     private CommitOperations() {}
 
     static int platform(EnvWords words, EnvSession session) {
-        String ref = words.text("--ref")
-                .orElseThrow(() -> new MayflyException(
-                        ErrorCode.USAGE,
-                        "which stack?",
-                        "--ref names it",
-                        "mayfly env commit platform --ref tools/base+lib/zlib --tag suite/2026"));
         List<TagName> tags = tags(words);
-        List<Digest> layers = session.library().resolve(ref).stack();
-        if (layers.isEmpty()) {
+        Optional<String> ref = words.text("--ref");
+        List<Digest> stack =
+                ref.isPresent() ? session.library().resolve(ref.get()).stack() : stack(CurrentRuntime.of(session));
+        if (stack.isEmpty()) {
             throw new MayflyException(
-                    ErrorCode.NOTHING_TO_COMMIT, "the stack is empty", ref + " names no layer", "mayfly env tags");
+                    ErrorCode.NOTHING_TO_COMMIT,
+                    "the stack is empty",
+                    ref.map(typed -> typed + " names no layer").orElse("this runtime has no layer and no change"),
+                    "mayfly env commit platform --ref tools/base+lib/zlib --tag suite/2026");
         }
-        return done("platform", session.library().platform(layers), tags, words, session);
+        return done("platform", session.library().platform(stack), tags, words, session);
+    }
+
+    /** As it was started, and on top what was changed since. */
+    private static List<Digest> stack(CurrentRuntime runtime) {
+        List<Digest> stack = new ArrayList<>(runtime.record().stack());
+        if (runtime.record().editable()) {
+            LayerOperations.changes(runtime, List.of(), ScanOptions.plain(), false)
+                    .ifPresent(stack::add);
+        }
+        return stack;
     }
 
     static int write(EnvWords words, EnvSession session) {

@@ -2,6 +2,7 @@ package dev.mayfly.app.env;
 
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.Settings;
+import dev.mayfly.app.SettingsFile;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.id.IdSource;
@@ -47,6 +48,14 @@ final class EnvSession implements AutoCloseable {
 
     Settings settings() {
         return settings;
+    }
+
+    /** Where settings of this home are written down, made or not. */
+    SettingsFile settingsFile() {
+        return new SettingsFile(Optional.ofNullable(environment.get("MAYFLY_CONFIG"))
+                .filter(name -> !name.isEmpty())
+                .map(name -> Path.of(name).toAbsolutePath())
+                .orElseGet(() -> settings.home().resolve("mayfly.yaml")));
     }
 
     Voice voice() {
@@ -101,6 +110,10 @@ final class EnvSession implements AutoCloseable {
 
     Shown shown() {
         return new Shown(settings.home().resolve("env").resolve("views"));
+    }
+
+    MountRegistry mounted() {
+        return new MountRegistry(settings.home().resolve("env").resolve("mounted"));
     }
 
     /** A name that nobody has chosen. */

@@ -95,6 +95,10 @@ final class InspectOperations {
 
     static int info(EnvWords words, EnvSession session) {
         for (String what : words.arguments()) {
+            if (what.startsWith("/")) {
+                session.output(words).object(Provenance.of(what, CurrentRuntime.of(session)));
+                continue;
+            }
             Digest digest = session.library().digest(what);
             EnvObject object = session.library().object(digest);
             session.output(words).object(about(what, digest, object, session));

@@ -1,6 +1,8 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
+import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonObject;
@@ -11,6 +13,7 @@ import dev.mayfly.env.repo.fs.Keeping;
 import dev.mayfly.env.sync.Check;
 import dev.mayfly.env.sync.CheckReport;
 import dev.mayfly.env.sync.Fault;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +29,33 @@ final class RepositoryOperations {
         Path folder = words.optional(0)
                 .map(typed -> Path.of(typed).toAbsolutePath().normalize())
                 .orElseGet(session::repositoryFolder);
-        FsRepository.init(folder, words.on("--spfs") ? Keeping.FILES : Keeping.PACKS);
-        session.output(words).value("made " + folder, JsonObject.of().with("repository", folder.toString()));
+        Keeping keeping = words.on("--spfs") ? Keeping.FILES : Keeping.PACKS;
+        boolean made = !Files.isDirectory(folder.resolve("objects"));
+        if (made) {
+            FsRepository.init(folder, keeping);
+        } else {
+            sameForm(folder, keeping);
+        }
+        session.output(words)
+                .value(
+                        (made ? "made " : "there already: ") + folder,
+                        JsonObject.of().with("repository", folder.toString()).with("made", made));
         return ExitCode.GREEN.number();
+    }
+
+    private static void sameForm(Path folder, Keeping wanted) {
+        try (FsRepository there = FsRepository.open(folder)) {
+            if (there.keeping() != wanted) {
+                throw new MayflyException(
+                        ErrorCode.REPOSITORY_UNSUITABLE,
+                        "there is another repository in " + folder,
+                        "it keeps its payloads in " + there.keeping().word(),
+                        wanted == Keeping.FILES
+                                ? "make one in another folder, and copy to it: mayfly env migrate --spfs " + folder
+                                        + " ANOTHER"
+                                : "use it as it is");
+            }
+        }
     }
 
     static int check(EnvWords words, EnvSession session) {

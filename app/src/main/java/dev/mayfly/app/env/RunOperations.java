@@ -100,7 +100,7 @@ final class RunOperations {
         }
     }
 
-    private static ViewMount show(EnvSession session, Library library, Resolved resolved, List<Digest> layers) {
+    static ViewMount show(EnvSession session, Library library, Resolved resolved, List<Digest> layers) {
         Supplier<View> view = () -> {
             ViewBuilder builder = library.builder(resolved.layers());
             LiveLayers.mountPoints(builder, resolved.live());

@@ -10,13 +10,9 @@ import dev.mayfly.env.runtime.RuntimeInfo;
 import dev.mayfly.env.runtime.Swept;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Looks after runtimes. */
 final class RuntimeOperations {
-    /** Set in every runtime, by {@code mayfly-enter}. */
-    private static final String VARIABLE = "MAYFLY_RUNTIME";
-
     private RuntimeOperations() {}
 
     static int list(EnvWords words, EnvSession session) {
@@ -27,7 +23,9 @@ final class RuntimeOperations {
     }
 
     static int info(EnvWords words, EnvSession session) {
-        RuntimeId id = words.optional(0).map(RuntimeOperations::id).orElseGet(() -> current(session));
+        RuntimeId id = words.optional(0)
+                .map(RuntimeOperations::id)
+                .orElseGet(() -> CurrentRuntime.of(session).id());
         session.output(words).object(json(session.runtimes().info(id)));
         return ExitCode.GREEN.number();
     }
@@ -37,27 +35,17 @@ final class RuntimeOperations {
         int unmounted = session.shown().unmountUnused();
         JsonObject json = JsonObject.of()
                 .with("swept", Names.array(swept, Swept::toString))
-                .with("views_unmounted", unmounted);
+                .with("views_unmounted", unmounted)
+                .with("mounts_forgotten", session.mounted().forgetGone());
         session.output(words).object(json);
         return ExitCode.GREEN.number();
     }
 
     static int remove(EnvWords words, EnvSession session) {
         RuntimeId id = id(words.argument(0));
-        session.runtimes().remove(id, false);
+        session.runtimes().remove(id, words.on("--force"));
         session.output(words).value("removed " + id, JsonObject.of().with("removed", id.text()));
         return ExitCode.GREEN.number();
-    }
-
-    /** The runtime in which this command was started. */
-    static RuntimeId current(EnvSession session) {
-        return Optional.ofNullable(session.environment().get(VARIABLE))
-                .map(RuntimeOperations::id)
-                .orElseThrow(() -> new MayflyException(
-                        ErrorCode.NO_RUNTIME,
-                        "this is no runtime",
-                        VARIABLE + " is not set, so nothing is known to be changed here",
-                        "mayfly env shell --edit - opens one; --path commits a folder without one"));
     }
 
     static RuntimeId id(String typed) {

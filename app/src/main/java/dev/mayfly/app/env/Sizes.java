@@ -33,4 +33,18 @@ final class Sizes {
         int shift = parts.group(2).isEmpty() ? 0 : 10 * (UNITS.indexOf(parts.group(2)) + 1);
         return Math.max(4096, Math.multiplyExact(Long.parseLong(parts.group(1)), 1L << shift));
     }
+
+    /** For people: three digits are enough to compare with what they know. */
+    static String text(long bytes) {
+        double amount = bytes;
+        int unit = -1;
+        while (amount >= 1024 && unit < UNITS.length() - 1) {
+            amount /= 1024;
+            unit++;
+        }
+        String number = unit < 0 || amount >= 100
+                ? Long.toString(Math.round(amount))
+                : String.format(Locale.ROOT, "%.1f", amount);
+        return number + (unit < 0 ? " B" : " " + Character.toUpperCase(UNITS.charAt(unit)) + "B");
+    }
 }

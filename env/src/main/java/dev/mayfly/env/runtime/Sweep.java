@@ -107,7 +107,7 @@ final class Sweep {
                         ErrorCode.CONFLICT,
                         "runtime " + id + " is not removed",
                         "processes run in it",
-                        "end them, or remove it by force: mayfly env runtime remove -f " + id);
+                        "end them, or remove it by force: mayfly env runtime remove --force " + id);
             }
             try {
                 place.remove();
