@@ -151,6 +151,26 @@ class CollectorTest {
 
     @ParameterizedTest
     @EnumSource(Keeping.class)
+    void a_tag_of_a_namespace_within_another_keeps_what_it_names(Keeping keeping) throws IOException {
+        Committed tagged;
+        try (FsRepository now = open(keeping, Duration.ZERO)) {
+            tagged = commit(now, 1, 2);
+            now.tags(Optional.of("outer/inner")).push(TagName.parse("it"), tagged.layer(), USER);
+            assertThat(folder.resolve(keeping.word()).resolve("tags/outer#ns/inner#ns/it.tag"))
+                    .exists();
+        }
+        for (int days : new int[] {2, 4}) {
+            try (FsRepository later = open(keeping, Duration.ofDays(days))) {
+                collect(later);
+                assertWhole(later, tagged);
+                assertThat(later.namespaces()).containsExactlyInAnyOrder("outer", "outer/inner");
+                assertThat(later.tags().find(TagName.parse("it"))).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
     void a_lease_keeps_all_that_its_content_names_until_it_is_closed(Keeping keeping) throws IOException {
         Committed committed;
         try (FsRepository now = open(keeping, Duration.ZERO)) {

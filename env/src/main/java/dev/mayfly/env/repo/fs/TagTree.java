@@ -16,24 +16,33 @@ import java.util.TreeSet;
 
 /** The files of all streams of one namespace, below one folder. */
 record TagTree(Path root) {
+    /** @param namespace of one or more parts with slashes between; SPFS marks the folder of each */
     static TagTree of(Layout layout, Optional<String> namespace) {
-        return new TagTree(namespace
-                .map(name -> layout.tags().resolve(name + Layout.NAMESPACE))
-                .orElse(layout.tags()));
+        Path root = layout.tags();
+        for (String part : namespace.map(name -> name.split("/", -1)).orElse(new String[0])) {
+            root = root.resolve(part + Layout.NAMESPACE);
+        }
+        return new TagTree(root);
     }
 
-    /** Names of all namespaces. */
+    /** Names of all namespaces, also of those within others. */
     static List<String> namespaces(Layout layout) throws IOException {
         List<String> found = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(layout.tags(), "*" + Layout.NAMESPACE)) {
-            for (Path each : folders) {
-                String name = String.valueOf(each.getFileName());
-                found.add(name.substring(0, name.length() - Layout.NAMESPACE.length()));
-            }
-        } catch (NoSuchFileException e) {
-            return List.of();
-        }
+        namespaces(layout.tags(), "", found);
         return found;
+    }
+
+    private static void namespaces(Path folder, String prefix, List<String> found) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder, "*" + Layout.NAMESPACE)) {
+            for (Path each : folders) {
+                String part = String.valueOf(each.getFileName());
+                String name = prefix + part.substring(0, part.length() - Layout.NAMESPACE.length());
+                found.add(name);
+                namespaces(each, name + "/", found);
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            // Removed meanwhile, or there is none.
+        }
     }
 
     Path file(TagName name) {
