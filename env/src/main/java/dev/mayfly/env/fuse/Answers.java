@@ -43,12 +43,12 @@ final class Answers {
             | Flag.HAS_RESEND;
 
     private final Nodes nodes;
-    private final Contents contents;
+    private final Reads contents;
     private final Backing backing;
     private final FuseOptions options;
     private final int count;
 
-    Answers(Nodes nodes, Contents contents, Backing backing, FuseOptions options, int count) {
+    Answers(Nodes nodes, Reads contents, Backing backing, FuseOptions options, int count) {
         this.nodes = nodes;
         this.contents = contents;
         this.backing = backing;
@@ -61,7 +61,7 @@ final class Answers {
      *
      * @param length of what was read from the device; at least that of the header
      * @param at where in {@code to} the body of the answer goes; at least {@link #MOST} bytes follow
-     * @return bytes of the body, {@link #NONE}, {@link Contents#LATER}, or a negative errno
+     * @return bytes of the body, {@link #NONE}, {@link Reads#LATER}, or a negative errno
      */
     int answer(MemorySegment request, int length, MemorySegment to, long at) {
         int opcode = Words.getInt(request, In.OPCODE);
@@ -127,6 +127,12 @@ final class Answers {
 
     /** {@code ENOSYS} lets the kernel open files itself from then on, for the life of the connection. */
     private int open(int node, MemorySegment to, long at) {
+        if (options.direct()) {
+            Words.putLong(to, at, 0);
+            Words.putInt(to, at + OpenOut.OPEN_FLAGS, FuseAbi.FOPEN_DIRECT_IO);
+            Words.putInt(to, at + OpenOut.BACKING_ID, 0);
+            return OpenOut.SIZE;
+        }
         if (!options.passesThrough()) {
             return -Native.ENOSYS;
         }

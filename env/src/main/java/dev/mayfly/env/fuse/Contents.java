@@ -12,17 +12,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 
-/**
- * Reads content for one thread, from the file in which it lies straight to where the answer to the kernel is built. Nothing
- * is allocated for a file that was read a moment ago, unless it is verified.
- *
- * <p>All bytes that were asked for and that the file should have, or an error: the kernel would fill up what is short with
- * zeros, and keep them.
- */
-final class Contents implements AutoCloseable {
-    /** The answer would take long; ask again from a thread that may wait. */
-    static final int LATER = Integer.MIN_VALUE;
-
+/** Reads payloads from the files they lie in. Allocates nothing for one that was read a moment ago, unless it is verified. */
+final class Contents implements Reads {
     private static final OpenFiles.OpenFile[] NO_FILES = new OpenFiles.OpenFile[0];
 
     private final View view;
@@ -65,12 +56,8 @@ final class Contents implements AutoCloseable {
         this.chunkBytes = new byte[verified ? ChunkDigests.CHUNK : 0];
     }
 
-    /**
-     * Reads a file or the target of a link.
-     *
-     * @return bytes read, 0 beyond the end, {@link #LATER}, or a negative errno
-     */
-    int read(int node, long offset, int size, MemorySegment to, long at) {
+    @Override
+    public int read(int node, long offset, int size, MemorySegment to, long at) {
         if (view.isDirectory(node)) {
             return -Native.EISDIR;
         }

@@ -212,6 +212,9 @@ final class FuseAbi {
         private Flag() {}
     }
 
+    /** Flag of an answer to OPEN: every read comes here as it is, and the page cache keeps nothing. */
+    static final int FOPEN_DIRECT_IO = 1;
+
     /** Flags of an answer to OPEN: keep what the page cache has, and ask for no FLUSH at close. */
     static final int FOPEN_KEEP_CACHE = 1 << 1;
 

@@ -14,9 +14,17 @@ import java.nio.file.Path;
  *     namespace, and makes every open ask the server; {@link #NO_PASSTHROUGH} leaves it off
  * @param descriptors how many files of payloads each thread keeps open
  * @param spool where content is put that has to be fetched first; made when it is first needed
+ * @param direct whether every read of a file comes to the server as it is, and nothing is kept by the kernel
  */
 public record FuseOptions(
-        int uid, int gid, long time, boolean verified, long passthroughFrom, int descriptors, Path spool) {
+        int uid,
+        int gid,
+        long time,
+        boolean verified,
+        long passthroughFrom,
+        int descriptors,
+        Path spool,
+        boolean direct) {
     public static final long NO_PASSTHROUGH = Long.MAX_VALUE;
 
     private static final int DESCRIPTORS = 256;
@@ -32,19 +40,23 @@ public record FuseOptions(
 
     /** Files of root from the beginning of 1970, read as they are. */
     public static FuseOptions plain(Path spool) {
-        return new FuseOptions(0, 0, 0, false, NO_PASSTHROUGH, DESCRIPTORS, spool);
+        return new FuseOptions(0, 0, 0, false, NO_PASSTHROUGH, DESCRIPTORS, spool, false);
     }
 
     public FuseOptions owner(int newUid, int newGid) {
-        return new FuseOptions(newUid, newGid, time, verified, passthroughFrom, descriptors, spool);
+        return new FuseOptions(newUid, newGid, time, verified, passthroughFrom, descriptors, spool, direct);
     }
 
     public FuseOptions verify() {
-        return new FuseOptions(uid, gid, time, true, NO_PASSTHROUGH, descriptors, spool);
+        return new FuseOptions(uid, gid, time, true, NO_PASSTHROUGH, descriptors, spool, direct);
     }
 
     public FuseOptions passthrough(long from) {
-        return new FuseOptions(uid, gid, time, false, from, descriptors, spool);
+        return new FuseOptions(uid, gid, time, false, from, descriptors, spool, direct);
+    }
+
+    FuseOptions directly() {
+        return new FuseOptions(uid, gid, time, verified, NO_PASSTHROUGH, descriptors, spool, true);
     }
 
     boolean passesThrough() {

@@ -24,7 +24,7 @@ public final class FuseServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Log log;
-    private final Sources sources;
+    private final Reading reading;
     private final Backing backing;
     private final SlowReads slow;
     private final List<Worker> workers = new ArrayList<>();
@@ -38,23 +38,56 @@ public final class FuseServer implements AutoCloseable {
 
     private FuseServer(
             View view,
+            Sources sources,
+            Reading reading,
+            FuseOptions options,
+            List<Integer> devices,
+            boolean standingBy,
+            Log log) {
+        this.log = log;
+        this.reading = reading;
+        this.device = devices.getFirst();
+        this.standingBy = standingBy;
+        backing = new Backing(view, sources, options, device, log);
+        FuseParts parts = new FuseParts(view, new Nodes(view, options), reading, backing, options, log);
+        slow = new SlowReads(parts);
+        ready = new CountDownLatch(devices.size());
+        ended = new CountDownLatch(devices.size());
+        for (int each : devices) {
+            workers.add(new Worker(each, parts, slow, new Turn(), log));
+        }
+    }
+
+    private static FuseServer of(
+            View view,
             Function<Digest, Optional<Payload>> payloads,
             FuseOptions options,
             List<Integer> devices,
             boolean standingBy,
             Log log) {
-        this.log = log.named("fuse");
-        this.device = devices.getFirst();
-        this.standingBy = standingBy;
-        sources = new Sources(view, payloads, options.spool());
-        backing = new Backing(view, sources, options, device, this.log);
-        FuseParts parts = new FuseParts(view, new Nodes(view, options), sources, backing, options, this.log);
-        slow = new SlowReads(parts);
-        ready = new CountDownLatch(devices.size());
-        ended = new CountDownLatch(devices.size());
-        for (int each : devices) {
-            workers.add(new Worker(each, parts, slow, new Turn(), this.log));
-        }
+        Log named = log.named("fuse");
+        Sources sources = new Sources(view, payloads, options.spool());
+        ViewReading reading = new ViewReading(view, sources, options, named);
+        return new FuseServer(view, sources, reading, options, devices, standingBy, named);
+    }
+
+    /**
+     * Serves a folder with one file in it, {@link DeviceMounts#NAME}, of which parts are still arriving. The kernel keeps
+     * nothing of it, so whoever reads it (a file system that has it as a device) gets exactly what it asks for, and what
+     * could not be had once is asked for again.
+     *
+     * @param before as for {@link #serve}
+     */
+    public static FuseServer feed(DeviceFile file, List<Integer> devices, int before, Log log) {
+        Log named = log.named("fuse");
+        View view = DeviceMounts.view(file.length());
+        FuseOptions options = FuseOptions.plain(file.spool()).directly();
+        Sources none = new Sources(view, _ -> Optional.empty(), file.spool());
+        Reading reading = new DeviceReading(file, DeviceMounts.NODE, named);
+        FuseServer server = new FuseServer(view, none, reading, options, devices, false, named);
+        server.startThreads();
+        server.serve(before);
+        return server;
     }
 
     /**
@@ -70,7 +103,7 @@ public final class FuseServer implements AutoCloseable {
             FuseOptions options,
             List<Integer> devices,
             Log log) {
-        FuseServer server = new FuseServer(view, payloads, options, devices, false, log);
+        FuseServer server = of(view, payloads, options, devices, false, log);
         server.startThreads();
         server.serve(0);
         return server;
@@ -87,7 +120,7 @@ public final class FuseServer implements AutoCloseable {
             List<Integer> devices,
             Log log)
             throws InterruptedException {
-        FuseServer server = new FuseServer(view, payloads, options, devices, true, log);
+        FuseServer server = of(view, payloads, options, devices, true, log);
         server.startThreads();
         server.ready.await();
         return server;
@@ -199,7 +232,7 @@ public final class FuseServer implements AutoCloseable {
         }
         slow.close();
         backing.close();
-        sources.close();
+        reading.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -27,7 +27,10 @@ final class SlowReads implements Worker.Later, AutoCloseable {
 
     @Override
     public void read(int device, long unique, int node, long offset, int size) {
-        threads.execute(() -> answer(device, unique, node, offset, size));
+        // An answer tells its own failures.
+        var _ = parts.reading()
+                .begin(node, offset, size)
+                .whenCompleteAsync((_, _) -> answer(device, unique, node, offset, size), threads);
     }
 
     private void answer(int device, long unique, int node, long offset, int size) {
@@ -35,7 +38,7 @@ final class SlowReads implements Worker.Later, AutoCloseable {
             Native calls = new Native(arena);
             Reply reply = new Reply(arena);
             int body = -Native.EIO;
-            try (Contents contents = parts.contents(true, calls, arena)) {
+            try (Reads contents = parts.reading().open(true, calls, arena)) {
                 body = contents.read(node, offset, size, reply.memory(), Reply.BODY);
             } catch (RuntimeException e) {
                 parts.log().error().cause(e).log("a request could not be answered");

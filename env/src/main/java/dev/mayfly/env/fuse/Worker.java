@@ -66,7 +66,7 @@ final class Worker {
         try (Arena arena = Arena.ofConfined()) {
             Native calls = new Native(arena);
             thread = Signals.self(calls);
-            try (Contents contents = parts.contents(false, calls, arena)) {
+            try (Reads contents = parts.reading().open(false, calls, arena)) {
                 Answers answers = parts.answers(contents);
                 MemorySegment request = arena.allocate(REQUEST, Long.BYTES);
                 Reply reply = new Reply(arena);
@@ -101,7 +101,7 @@ final class Worker {
         if (body == Answers.NONE) {
             return;
         }
-        if (body == Contents.LATER) {
+        if (body == Reads.LATER) {
             postpone(opcode, unique, request);
             return;
         }

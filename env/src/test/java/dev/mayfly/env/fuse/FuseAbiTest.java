@@ -228,6 +228,8 @@ class FuseAbiTest {
             FuseAbi.Flag.INIT_EXT,
             "FOPEN_KEEP_CACHE",
             FuseAbi.FOPEN_KEEP_CACHE,
+            "FOPEN_DIRECT_IO",
+            FuseAbi.FOPEN_DIRECT_IO,
             "FOPEN_NOFLUSH",
             FuseAbi.FOPEN_NOFLUSH,
             "FUSE_DEV_IOC_CLONE",

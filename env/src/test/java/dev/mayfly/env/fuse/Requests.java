@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /** Asks the server's answering part as the kernel would, without a kernel. */
 final class Requests implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
-    private final Contents contents;
+    private final Reads contents;
     private final Answers answers;
     private final MemorySegment request = arena.allocate(1 << 17);
     private final Reply reply = new Reply(arena);
@@ -21,8 +21,9 @@ final class Requests implements AutoCloseable {
         View view = files.view();
         Sources sources = new Sources(view, files::find, options.spool());
         Backing backing = new Backing(view, sources, options, -1, log);
-        FuseParts parts = new FuseParts(view, new Nodes(view, options), sources, backing, options, log);
-        contents = parts.contents(false, new Native(arena), arena);
+        Reading reading = new ViewReading(view, sources, options, log);
+        FuseParts parts = new FuseParts(view, new Nodes(view, options), reading, backing, options, log);
+        contents = reading.open(false, new Native(arena), arena);
         answers = parts.answers(contents);
     }
 

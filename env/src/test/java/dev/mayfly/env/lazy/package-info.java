@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.lazy;
+
+import org.jspecify.annotations.NullMarked;
