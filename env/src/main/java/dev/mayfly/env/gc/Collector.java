@@ -47,11 +47,7 @@ public final class Collector {
     /** @throws MayflyException {@code CONFLICT} when somebody collects already */
     public CollectReport run() {
         try (Gate.Pass _ = repository.gate().collect().orElseThrow(this::busy)) {
-            try {
-                return new Run().run();
-            } finally {
-                repository.pushes().end();
-            }
+            return new Run().run();
         } catch (IOException | UncheckedIOException e) {
             throw new MayflyException(
                     ErrorCode.STATE_UNAVAILABLE,
@@ -81,9 +77,6 @@ public final class Collector {
             step("begin to collect");
             List<Lease.Seen> ended =
                     leases().stream().filter(each -> !each.live()).toList();
-            try (Gate.Pass _ = repository.gate().shut()) {
-                repository.pushes().begin();
-            }
             step("mark");
             reach.follow(tagged(), _ -> {});
             reach.follow(shown.get(), _ -> {});
@@ -107,11 +100,11 @@ public final class Collector {
 
         private long purge() throws IOException {
             for (int look = 0; look < LOOKS; look++) {
-                Wants before = Wants.of(leases(), repository.pushes());
+                Wants before = Wants.of(leases());
                 wanted(this::revive);
                 step("shut the gate");
                 try (Gate.Pass _ = repository.gate().shut()) {
-                    if (Wants.of(leases(), repository.pushes()).equals(before)) {
+                    if (Wants.of(leases()).equals(before)) {
                         trash.doom();
                         break;
                     }
@@ -120,9 +113,9 @@ public final class Collector {
             return trash.deleteDoomed();
         }
 
-        /** Leases and pushes since the collection began. */
+        /** What leases keep. */
         private void wanted(Consumer<Digest> isNew) throws IOException {
-            List<Digest> objects = new ArrayList<>(repository.pushes().all());
+            List<Digest> objects = new ArrayList<>();
             for (Lease.Seen lease : leases()) {
                 for (Lease.Kept kept : lease.kept()) {
                     if (kept.kind() == Kind.OBJECT) {

@@ -5,6 +5,7 @@ import dev.mayfly.env.pack.Kind;
 import dev.mayfly.env.pack.Pack;
 import dev.mayfly.env.pack.PackEntry;
 import dev.mayfly.env.repo.fs.FsRepository;
+import dev.mayfly.env.repo.fs.Lease;
 import dev.mayfly.env.repo.fs.Repacker;
 import dev.mayfly.env.repo.fs.Store;
 import java.io.IOException;
@@ -109,19 +110,19 @@ final class Trash {
                 }
             }
         }
-        Set<String> elsewhere = new HashSet<>();
+        Set<Lease.Kept> elsewhere = new HashSet<>();
         for (Pack pack : List.copyOf(store.packs().packs())) {
             discard(pack, reach, elsewhere);
         }
     }
 
     /** @param elsewhere contents that a newer pack has, which stays */
-    private void discard(Pack pack, Reach reach, Set<String> elsewhere) throws IOException {
+    private void discard(Pack pack, Reach reach, Set<Lease.Kept> elsewhere) throws IOException {
         List<PackEntry> all = new ArrayList<>();
         pack.index().each(all::add);
         List<PackEntry> live = new ArrayList<>();
         all.forEach(entry -> {
-            if (reach.has(entry.digest()) && elsewhere.add(entry.kind() + "-" + entry.digest())) {
+            if (reach.has(entry.digest()) && elsewhere.add(new Lease.Kept(entry.kind(), entry.digest()))) {
                 live.add(entry);
             }
         });

@@ -142,6 +142,11 @@ public final class Library {
     /** @param stack layers and platforms from bottom to top, all of which are there */
     public Digest platform(List<Digest> stack) {
         try (Ingest ingest = repository.ingest()) {
+            for (Digest each : stack) {
+                if (!ingest.keepsObject(each)) {
+                    throw missing("the object " + each, "the platform");
+                }
+            }
             Digest platform = ingest.object(Platform.of(stack));
             ingest.publish();
             return platform;

@@ -14,6 +14,12 @@ public interface Ingest extends AutoCloseable {
     /** @param size bytes */
     record Written(Digest digest, long size) {}
 
+    /** Whether a payload is there already. If so it stays until this is closed, as if it had been put in. */
+    boolean keepsPayload(Digest payload);
+
+    /** Whether an object is there already. If so it stays until this is closed, with all that it names. */
+    boolean keepsObject(Digest object);
+
     /** Reads to the end of the stream. */
     Written payload(InputStream content) throws IOException;
 

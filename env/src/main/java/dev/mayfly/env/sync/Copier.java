@@ -36,14 +36,14 @@ public final class Copier {
         Targets targets = Targets.of(from, wanted);
         Counts counts = new Counts(listener);
         try (Ingest ingest = to.ingest()) {
-            Survey survey = new Survey(from, Optional.of(to), options, counts);
+            Survey survey = new Survey(from, Optional.of(new Survey.Destination(to, ingest)), options, counts);
             survey.read(targets.roots());
             new Together(options.payloads())
                     .each(
                             survey.payloads().entrySet(),
-                            each -> payload(from, to, ingest, each.getKey(), each.getValue(), counts));
+                            each -> payload(from, ingest, each.getKey(), each.getValue(), counts));
             for (Digest digest : survey.childrenFirst()) {
-                if (!to.objects().has(digest)) {
+                if (!ingest.keepsObject(digest)) {
                     Encoded object = survey.object(digest)
                             .orElseThrow(() -> Survey.missing("object", digest, "what was read a moment ago", from));
                     ingest.object(object);
@@ -57,8 +57,8 @@ public final class Copier {
     }
 
     private static void payload(
-            Repository from, Repository to, Ingest ingest, Digest digest, Survey.Need need, Counts counts) {
-        if (to.payloads().has(digest)) {
+            Repository from, Ingest ingest, Digest digest, Survey.Need need, Counts counts) {
+        if (ingest.keepsPayload(digest)) {
             counts.payloadThere();
         } else {
             Payload payload = from.payloads()
@@ -68,7 +68,7 @@ public final class Copier {
             counts.payloadCopied(payload.size());
         }
         // Some repositories keep an object for each payload, and SPFS looks for it.
-        if (!to.objects().has(digest)) {
+        if (!ingest.keepsObject(digest)) {
             from.objects().find(digest).ifPresent(ingest::object);
         }
     }

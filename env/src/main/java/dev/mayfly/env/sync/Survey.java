@@ -10,6 +10,7 @@ import dev.mayfly.env.object.Layer;
 import dev.mayfly.env.object.Manifest;
 import dev.mayfly.env.object.Platform;
 import dev.mayfly.env.repo.Encoded;
+import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Repository;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,10 +35,13 @@ final class Survey {
      */
     record Need(long size, String namedBy) {}
 
+    /** What is found there already is kept there by the ingest, so that it is not collected before a tag names it. */
+    record Destination(Repository repository, Ingest ingest) {}
+
     private record Step(Digest digest, String namedBy) {}
 
     private final Repository from;
-    private final Optional<Repository> to;
+    private final Optional<Destination> to;
     private final CopyOptions options;
     private final Counts counts;
     private final Set<Digest> seen = ConcurrentHashMap.newKeySet();
@@ -49,7 +53,7 @@ final class Survey {
     private final Map<Digest, Need> payloads = new ConcurrentSkipListMap<>();
 
     /** @param to where some of it may be already; empty when it goes elsewhere */
-    Survey(Repository from, Optional<Repository> to, CopyOptions options, Counts counts) {
+    Survey(Repository from, Optional<Destination> to, CopyOptions options, Counts counts) {
         this.from = from;
         this.to = to;
         this.options = options;
@@ -77,17 +81,17 @@ final class Survey {
 
     private List<Step> visit(Step step) {
         Digest digest = step.digest();
-        boolean there = to.filter(each -> each.objects().has(digest)).isPresent();
+        boolean there = to.filter(each -> each.ingest().keepsObject(digest)).isPresent();
         if (there && options.existing() == CopyOptions.Existing.TRUST) {
             return List.of();
         }
         Optional<Encoded> found = from.objects().find(digest);
         if (found.isEmpty() && there) {
-            found = to.flatMap(each -> each.objects().find(digest));
+            found = to.flatMap(each -> each.repository().objects().find(digest));
         }
         if (found.isEmpty()) {
             if (from.payloads().has(digest)
-                    || to.filter(each -> each.payloads().has(digest)).isPresent()) {
+                    || to.filter(each -> each.ingest().keepsPayload(digest)).isPresent()) {
                 need(digest, new Need(-1, step.namedBy()));
                 return List.of();
             }

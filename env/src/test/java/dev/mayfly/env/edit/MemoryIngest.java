@@ -20,6 +20,16 @@ public class MemoryIngest implements Ingest {
     public final Map<Digest, byte[]> payloads = new ConcurrentHashMap<>();
 
     @Override
+    public boolean keepsPayload(Digest payload) {
+        return payloads.containsKey(payload);
+    }
+
+    @Override
+    public boolean keepsObject(Digest object) {
+        return false;
+    }
+
+    @Override
     public Written payload(InputStream content) throws IOException {
         byte[] bytes = content.readAllBytes();
         Digest digest = Digest.of(bytes);

@@ -165,6 +165,16 @@ public final class MemoryRepository implements Repository {
         private volatile boolean over;
 
         @Override
+        public boolean keepsPayload(Digest payload) {
+            return payloads.containsKey(payload);
+        }
+
+        @Override
+        public boolean keepsObject(Digest object) {
+            return objects.containsKey(object);
+        }
+
+        @Override
         public Written payload(InputStream content) throws IOException {
             byte[] bytes = content.readAllBytes();
             Digest digest = Digest.of(bytes);

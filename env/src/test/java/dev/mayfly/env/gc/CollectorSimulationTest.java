@@ -10,6 +10,7 @@ import dev.mayfly.env.object.Entry;
 import dev.mayfly.env.object.FileMode;
 import dev.mayfly.env.object.Layer;
 import dev.mayfly.env.object.Manifest;
+import dev.mayfly.env.object.Platform;
 import dev.mayfly.env.object.RawName;
 import dev.mayfly.env.object.Tag;
 import dev.mayfly.env.object.TagName;
@@ -59,11 +60,13 @@ class CollectorSimulationTest {
         Path root = folder.resolve(keeping.word() + seed);
         FsRepository.init(root, keeping);
         Random random = new Random(seed);
+        List<Digest> layers = new ArrayList<>();
         // Ahead of the clock of the files, so that nothing is young for the collector.
         Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
         try (FsRepository before = FsRepository.open(root, Opening.usual().with(clock))) {
             for (int i = 0; i < 3; i++) {
                 Digest layer = commit(before, random.nextInt(FEW), random.nextInt(FEW));
+                layers.add(layer);
                 if (random.nextBoolean()) {
                     before.tags().push(TagName.parse("first" + i), layer, USER);
                 }
@@ -79,6 +82,8 @@ class CollectorSimulationTest {
                 TagName name = TagName.parse("committer" + i);
                 turns.add(name.name(), () -> commitAndTag(repository, name, a, b));
             }
+            turns.add("pusher", () -> pushWhatIsThere(repository, layers));
+            turns.add("composer", () -> compose(repository, layers));
             turns.add("remover", () -> removeOne(repository));
             for (int i = 0; i < 2; i++) {
                 turns.add("collector" + i, () -> collect(repository));
@@ -103,6 +108,26 @@ class CollectorSimulationTest {
             new Collector(repository, Duration.ZERO, List::of).run();
         } catch (MayflyException e) {
             assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT);
+        }
+    }
+
+    /** What nothing names any more may be named again by who finds it and keeps it. */
+    private static void pushWhatIsThere(FsRepository repository, List<Digest> layers) throws IOException {
+        for (int i = 0; i < layers.size(); i++) {
+            try (Ingest ingest = repository.ingest()) {
+                if (ingest.keepsObject(layers.get(i))) {
+                    repository.tags().push(TagName.parse("found" + i), layers.get(i), USER);
+                }
+            }
+        }
+    }
+
+    private static void compose(FsRepository repository, List<Digest> layers) {
+        try (Ingest ingest = repository.ingest()) {
+            List<Digest> stack = layers.stream().filter(ingest::keepsObject).toList();
+            Digest platform = ingest.object(Platform.of(stack));
+            ingest.publish();
+            repository.tags().push(TagName.parse("composed"), platform, USER);
         }
     }
 

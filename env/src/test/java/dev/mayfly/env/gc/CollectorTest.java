@@ -229,6 +229,30 @@ class CollectorTest {
 
     @ParameterizedTest
     @EnumSource(Keeping.class)
+    void what_went_for_good_is_not_there_for_who_saw_it_in_the_trash(Keeping keeping) throws IOException {
+        Committed gone;
+        try (FsRepository now = open(keeping, Duration.ZERO)) {
+            gone = commit(now, 1, 2);
+        }
+        Digest payload = gone.payloads().getFirst();
+        try (FsRepository later = open(keeping, Duration.ofDays(2));
+                FsRepository reader = open(keeping, Duration.ofDays(2))) {
+            collect(later);
+            assertThat(reader.payloads().has(payload)).isTrue();
+            assertThat(reader.objects().has(gone.layer())).isTrue();
+            try (FsRepository muchLater = open(keeping, Duration.ofDays(4))) {
+                assertThat(collect(muchLater).purged()).isPositive();
+            }
+            assertThat(reader.payloads().has(payload)).isFalse();
+            assertThat(reader.objects().has(gone.layer())).isFalse();
+            try (Ingest ingest = reader.ingest()) {
+                assertThat(ingest.keepsObject(gone.layer())).isFalse();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
     void of_two_who_collect_the_second_is_refused(Keeping keeping) throws IOException {
         try (FsRepository repository = open(keeping, Duration.ZERO);
                 Gate.Pass _ = repository.gate().collect().orElseThrow()) {

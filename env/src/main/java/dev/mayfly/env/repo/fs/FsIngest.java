@@ -55,6 +55,30 @@ final class FsIngest implements Ingest {
     }
 
     @Override
+    public boolean keepsPayload(Digest payload) {
+        return keeps(Kind.PAYLOAD, payload);
+    }
+
+    @Override
+    public boolean keepsObject(Digest object) {
+        return keeps(Kind.OBJECT, object);
+    }
+
+    /** Not one of {@link #mine}: those are written here when they are not there. */
+    private boolean keeps(Kind kind, Digest digest) {
+        begin();
+        try {
+            lease.keep(kind, digest);
+            steps.before("look whether it is there");
+            return store.inUse(kind, digest) || revived(kind, digest) || store.has(kind, digest);
+        } catch (IOException e) {
+            throw disk.failed("Looking for " + digest, e);
+        } finally {
+            adding.readLock().unlock();
+        }
+    }
+
+    @Override
     public Written payload(InputStream content) throws IOException {
         return payload(content, Optional.empty());
     }

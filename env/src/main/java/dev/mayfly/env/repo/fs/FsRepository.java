@@ -24,7 +24,7 @@ public final class FsRepository implements Repository {
     private final Tags tags;
 
     /** What only who may write has. */
-    private record Writing(Gate gate, TagLocks locks, Pushes pushes) {}
+    private record Writing(Gate gate, TagLocks locks) {}
 
     private FsRepository(Layout layout, Keeping keeping, Opening opening, Optional<Writing> writing) {
         this.layout = layout;
@@ -76,8 +76,7 @@ public final class FsRepository implements Repository {
         }
         Gate gate = new Gate(layout.gate());
         Lease.sweep(layout, gate);
-        return Optional.of(new Writing(
-                gate, new TagLocks(layout.tagLocks(), keeping == Keeping.FILES), new Pushes(layout.pushes())));
+        return Optional.of(new Writing(gate, new TagLocks(layout.tagLocks(), keeping == Keeping.FILES)));
     }
 
     static MayflyException readsOnly(Path root) {
@@ -126,7 +125,7 @@ public final class FsRepository implements Repository {
         return new TagFiles(
                 layout,
                 TagTree.of(layout, namespace),
-                writing.map(with -> new TagFiles.TagWriting(with.locks(), with.gate(), with.pushes())),
+                writing.map(with -> new TagFiles.TagWriting(with.locks(), this::lease)),
                 opening.clock(),
                 opening.steps());
     }
@@ -180,11 +179,6 @@ public final class FsRepository implements Repository {
     /** For who collects garbage. */
     public Gate gate() {
         return writing.orElseThrow(() -> readsOnly(layout.root())).gate();
-    }
-
-    /** For who collects garbage. */
-    public Pushes pushes() {
-        return writing.orElseThrow(() -> readsOnly(layout.root())).pushes();
     }
 
     /** For who collects garbage. */

@@ -3,13 +3,15 @@ package dev.mayfly.env.repo.fs;
 import dev.mayfly.platform.linux.OpenFileLock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Where who writes and who collects garbage meet. One byte of a file is locked for as long as somebody collects; the other is
- * shared by who pushes a tag, for the moment of that, and locked by the collector for the moment in which trash goes for
- * good. Both locks end with the process that holds them.
+ * shared by who takes content out of the trash, for the moment of that, and locked by the collector for the moment in which
+ * trash goes for good. Both locks end with the process that holds them.
  */
 public final class Gate implements AutoCloseable {
     private static final long COLLECTING = 0;
@@ -20,6 +22,7 @@ public final class Gate implements AutoCloseable {
     private final Path file;
     private final OpenFileLock lock;
     private final ReentrantReadWriteLock inside = new ReentrantReadWriteLock();
+    private final AtomicLong longest = new AtomicLong();
     private int passing;
 
     Gate(Path file) throws IOException {
@@ -35,14 +38,21 @@ public final class Gate implements AutoCloseable {
 
     /** Together with others who pass; waits while the collector makes its last step, which is short. */
     public Pass pass() throws IOException {
+        long began = System.nanoTime();
         inside.readLock().lock();
         try {
             enter();
+            longest.accumulateAndGet(System.nanoTime() - began, Math::max);
             return this::leave;
         } catch (IOException | RuntimeException e) {
             inside.readLock().unlock();
             throw e;
         }
+    }
+
+    /** The longest that anybody here has waited to pass. */
+    public Duration longestWait() {
+        return Duration.ofNanos(longest.get());
     }
 
     private synchronized void enter() throws IOException {

@@ -63,9 +63,4 @@ public record Layout(Path root) {
     public Path gate() {
         return own().resolve("gate.lock");
     }
-
-    /** Targets of tags that were pushed while garbage is collected; there only then. */
-    public Path pushes() {
-        return own().resolve("pushes");
-    }
 }

@@ -115,7 +115,13 @@ public final class Store {
                 return Optional.of(new FileRange(file, 0, Files.size(file)));
             }
         }
-        return trashPacks.find(kind, digest).map(Store::range);
+        Optional<FileRange> packed = trashPacks.find(kind, digest).map(Store::range);
+        if (packed.isPresent() && !Files.exists(packed.get().file())) {
+            // It went for good, or came back, since somebody looked.
+            trashPacks.forget();
+            return trashPacks.find(kind, digest).map(Store::range);
+        }
+        return packed;
     }
 
     private static FileRange range(PackFolder.Found found) {

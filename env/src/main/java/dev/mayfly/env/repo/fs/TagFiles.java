@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A file for each stream, to which new tags are appended by one write and one sync. Who reads takes no lock: a record that is
@@ -42,7 +43,7 @@ final class TagFiles implements Tags {
     private final Steps steps;
 
     /** What only who may write has. */
-    record TagWriting(TagLocks locks, Gate gate, Pushes pushes) {}
+    record TagWriting(TagLocks locks, Supplier<Lease> leases) {}
 
     TagFiles(Layout layout, TagTree tree, Optional<TagWriting> writing, Clock clock, Steps steps) {
         this.layout = layout;
@@ -157,16 +158,13 @@ final class TagFiles implements Tags {
         T on(Stream stream) throws IOException;
     }
 
-    /** @param targets what tags will name by this: the collector is told before */
+    /** @param targets what tags will name by this: on a lease until they do, so that nobody collects it before */
     private <T> T changing(TagName name, List<Digest> targets, Change<T> change) {
         TagWriting with = writing.orElseThrow(() -> FsRepository.readsOnly(layout.root()));
         Path file = tree.file(name);
         try {
             T result;
-            try (Gate.Pass _ = with.gate().pass()) {
-                if (!targets.isEmpty()) {
-                    with.pushes().add(Kind.OBJECT, targets);
-                }
+            try (Gate.Pass _ = kept(with, targets)) {
                 makeFolders(file);
                 try (Gate.Pass _ = with.locks().hold(file)) {
                     result = change.on(new Stream(file, name));
@@ -177,6 +175,23 @@ final class TagFiles implements Tags {
         } catch (IOException e) {
             throw failed("Changing the tags of " + name, e);
         }
+    }
+
+    private Gate.Pass kept(TagWriting with, List<Digest> targets) throws IOException {
+        if (targets.isEmpty()) {
+            return () -> {};
+        }
+        steps.before("keep the target of a tag");
+        Lease lease = with.leases().get();
+        try {
+            lease.keep(targets.stream()
+                    .map(each -> new Lease.Kept(Kind.OBJECT, each))
+                    .toList());
+        } catch (IOException | RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+        return lease::close;
     }
 
     /** One stream, locked. */

@@ -40,6 +40,18 @@ final class RemoteIngest implements Ingest {
         return new RemoteIngest(wire, wire.ask(stub -> stub.openSession(SessionRequest.getDefaultInstance())));
     }
 
+    /** The server is asked, but does not keep it for this session yet. */
+    @Override
+    public boolean keepsPayload(Digest payload) {
+        return new RemotePayloads(wire).has(payload);
+    }
+
+    /** As {@link #keepsPayload}. */
+    @Override
+    public boolean keepsObject(Digest object) {
+        return new RemoteObjects(wire).has(object);
+    }
+
     @Override
     public Written payload(InputStream content) throws IOException {
         requireOpen();
