@@ -1,0 +1,2 @@
+/** Verdicts against a naive model, windows and sketches against plain lists. */
+package dev.mayfly.mesh.probe;
