@@ -26,8 +26,20 @@ record Command(
      *
      * @param names all spellings; the last one is the long one, by which {@link Words} knows it
      * @param label stands for the value in help; empty for a flag
+     * @param many whether it may be given several times; its values are joined by {@link #JOINT} then
      */
-    record Option(List<String> names, String label, String description) {
+    record Option(List<String> names, String label, String description, boolean many) {
+        /** No word of a command line can have it. */
+        static final String JOINT = "\0";
+
+        Option(List<String> names, String label, String description) {
+            this(names, label, description, false);
+        }
+
+        static Option values(String name, String label, String description) {
+            return new Option(List.of(name), label, description + "; may be given several times", true);
+        }
+
         static Option value(String name, String label, String description) {
             return new Option(List.of(name), label, description);
         }

@@ -45,7 +45,11 @@ final class Picocli {
                 return new Reading.HelpAsked(help(meant));
             }
             for (OptionSpec option : parsed.matchedOptions()) {
-                values.put(option.longestName(), String.valueOf(option.<Object>getValue()));
+                values.put(
+                        option.longestName(),
+                        option.isMultiValue()
+                                ? String.join(Command.Option.JOINT, option.<List<String>>getValue())
+                                : String.valueOf(option.<Object>getValue()));
             }
             if (!parsed.hasSubcommand()) {
                 break;
@@ -54,7 +58,9 @@ final class Picocli {
             String name = parsed.commandSpec().name();
             meant = meant.subcommand(name).orElseThrow(() -> new IllegalStateException("no sub-command " + name));
         }
+        // Listed once for each run of words between options, each time with all its words.
         List<String> arguments = parsed.matchedPositionals().stream()
+                .distinct()
                 .flatMap(positional -> positional.originalStringValues().stream())
                 .toList();
         return new Reading.Understood(new Words(meant, values, arguments));
@@ -106,6 +112,8 @@ final class Picocli {
         builder.description(escaped(option.description()));
         if (option.isFlag()) {
             builder.type(boolean.class);
+        } else if (option.many()) {
+            builder.type(List.class).auxiliaryTypes(String.class).paramLabel(option.label());
         } else {
             builder.type(String.class).paramLabel(option.label());
         }

@@ -82,7 +82,11 @@ final class QuickReader {
             return false;
         }
         boolean plain = isPlain(value) && !(option.isFlag() && equals >= 0);
-        return plain && values.putIfAbsent(option.name(), value) == null;
+        String before = values.putIfAbsent(option.name(), value);
+        if (before != null && option.many()) {
+            values.put(option.name(), before + Command.Option.JOINT + value);
+        }
+        return plain && (before == null || option.many());
     }
 
     private static boolean isOption(String word) {

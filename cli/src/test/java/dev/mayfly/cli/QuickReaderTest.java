@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 class QuickReaderTest {
     private static final Command EXEC = new ExecVerb().command();
     private static final Command JOB = new JobVerb().command();
+    private static final Command MANY = Command.named("mayfly many", "Takes an option several times.")
+            .with(Command.Option.values("--seed", "N", "numbers"), Command.Option.flag("--strict", "a flag"))
+            .withArguments("X", "words", 0, 3);
 
     @Test
     void a_plain_line_is_read() {
@@ -32,6 +35,15 @@ class QuickReaderTest {
 
         assertThat(words.command().path()).isEqualTo("mayfly job show");
         assertThat(words.arguments()).containsExactly("r_1");
+    }
+
+    @Test
+    void an_option_that_may_be_given_several_times_keeps_all_its_values() {
+        List<String> line = List.of("--seed", "1", "x", "--seed=2");
+        Words words = QuickReader.read(MANY, line).orElseThrow();
+
+        assertThat(words.text("--seed")).contains("1" + Command.Option.JOINT + "2");
+        assertThat(Picocli.read(MANY, line)).isEqualTo(new Picocli.Reading.Understood(words));
     }
 
     @Test
@@ -55,8 +67,8 @@ class QuickReaderTest {
 
     @Property(tries = 3000)
     void what_it_reads_picocli_reads_alike(@ForAll("lines") List<String> line) {
-        for (Command command :
-                List.of(EXEC, JOB, new UpVerb().command(), new StatusVerb().command(), new BenchVerb().command())) {
+        for (Command command : List.of(
+                EXEC, JOB, MANY, new UpVerb().command(), new StatusVerb().command(), new BenchVerb().command())) {
             Optional<Words> quick = QuickReader.read(command, line);
             if (quick.isPresent()) {
                 assertThat(Picocli.read(command, line))
