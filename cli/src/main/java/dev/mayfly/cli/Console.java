@@ -11,14 +11,30 @@ import java.nio.charset.StandardCharsets;
 
 /** The three streams of the process. The result goes to stdout and nothing else does. */
 final class Console implements Voice {
+    /** What any terminal shows in one line; a longer one could not be taken back. */
+    private static final int WIDTH = 79;
+
+    /** ECMA-48, erase in line. */
+    private static final String TO_END_OF_LINE = "\u001b[K";
+
     private final InputStream in;
     private final OutputStream out;
     private final PrintStream err;
+    private final boolean terminal;
+
+    /** Whether a line stands on the terminal that the next one is to replace; guarded by {@link #err}. */
+    private boolean standing;
 
     Console(InputStream in, OutputStream out, PrintStream err) {
+        this(in, out, err, false);
+    }
+
+    /** @param terminal whether errors go to one, which can take a line back */
+    Console(InputStream in, OutputStream out, PrintStream err, boolean terminal) {
         this.in = in;
         this.out = out;
         this.err = err;
+        this.terminal = terminal;
     }
 
     InputStream in() {
@@ -28,6 +44,7 @@ final class Console implements Voice {
     /** Writes the result in UTF-8 whatever the locale says, because results are JSON. */
     @Override
     public void result(String text) {
+        standing("");
         try {
             String whole = text.endsWith("\n") ? text : text + "\n";
             out.write(whole.getBytes(StandardCharsets.UTF_8));
@@ -51,7 +68,29 @@ final class Console implements Voice {
         error(line);
     }
 
+    @Override
+    public boolean replaces() {
+        return terminal;
+    }
+
+    @Override
+    public void standing(String line) {
+        synchronized (err) {
+            if (!terminal) {
+                Voice.super.standing(line);
+            } else if (standing || !line.isEmpty()) {
+                err.print("\r" + (line.length() < WIDTH ? line : line.substring(0, WIDTH)) + TO_END_OF_LINE);
+                if (line.isEmpty()) {
+                    err.print("\r");
+                }
+                err.flush();
+                standing = !line.isEmpty();
+            }
+        }
+    }
+
     void error(String text) {
+        standing("");
         err.println(text);
     }
 }

@@ -7,4 +7,16 @@ public interface Voice {
 
     /** Text of the result, printed as it is and followed by a line end. */
     void result(String text);
+
+    /** Whether lines said by {@link #standing} take each other's place, as on a terminal. */
+    default boolean replaces() {
+        return false;
+    }
+
+    /** How it stands now, in place of what was said so last; an empty line takes that away. */
+    default void standing(String line) {
+        if (!line.isEmpty()) {
+            progress(line);
+        }
+    }
 }
