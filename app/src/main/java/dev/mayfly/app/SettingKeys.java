@@ -39,6 +39,11 @@ public final class SettingKeys {
     public static final Key<String> ENV_USER = Key.of(
                     "env.user", Types.text(), "Who made a tag, as name@domain; this user and host when left out.")
             .withAlias(Alias.of("SPFS_USER_NAME"));
+    public static final Key<String> ENV_TAG_NAMESPACE = Key.of(
+                    "env.tag-namespace",
+                    Types.text(),
+                    "The namespace whose tags mayfly env sees and makes; those without one when left out.")
+            .withAlias(Alias.of("SPFS_STORAGE_TAG_NAMESPACE"));
     static final Key<Path> POLICIES = Key.of(
             "policies",
             Types.path(),
@@ -268,6 +273,7 @@ public final class SettingKeys {
             ENV_TOKEN,
             ENV_AT,
             ENV_USER,
+            ENV_TAG_NAMESPACE,
             LEDGER_KEEP,
             QUARANTINE_KEEP,
             QUARANTINE_MAX_MB,

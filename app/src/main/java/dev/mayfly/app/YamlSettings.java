@@ -27,7 +27,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * {@code log.level: warn} say the same. Only the tree of nodes is read: no value of the file ever becomes an object of a
  * class that it names.
  */
-final class YamlSettings {
+public final class YamlSettings {
     private static final int MAX_BYTES = 1 << 20;
 
     private final Path file;
@@ -44,7 +44,7 @@ final class YamlSettings {
     }
 
     /** The same of a text that is to be in the file. */
-    static ConfigSource parse(Path file, String text) {
+    public static ConfigSource parse(Path file, String text) {
         return settings(new YamlSettings(file), reading -> reading.compose(text));
     }
 

@@ -3,6 +3,7 @@ package dev.mayfly.cli;
 import dev.mayfly.cli.Command.Option;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The commands of {@code mayfly env}, with their options and examples. */
 final class EnvCommands {
@@ -10,10 +11,19 @@ final class EnvCommands {
     private static final String DONE = "0 done, 69 not there, 4 internal error, 64 wrong usage";
     private static final String SPEC = "tags, digests and spec files, joined by + from bottom to top; - is nothing";
     private static final Option JSON = Option.flag("--json", "print JSON instead of a table");
+    private static final Option QUIET = Option.flag("--quiet", "do not say how it goes");
     private static final Option TAG =
-            Option.value("--tag", "NAMES", "tags for what was committed, with commas between");
+            Option.values("--tag", "NAMES", "a tag for what was committed, or several with commas between");
+    private static final Option ANNOTATION =
+            Option.values("--annotation", "KEY=VALUE", "a word for other tools, kept with the layer");
+    private static final Option ANNOTATIONS =
+            Option.value("--annotation-file", "FILE", "more of them: a mapping of YAML or JSON");
     private static final Option AT =
             Option.value("--at", "DIR", "where the command sees the environment (default /spfs; MAYFLY_ENV_AT)");
+    private static final Option NAMESPACE =
+            Option.value("--tag-namespace", "NAME", "use only the tags of this namespace (MAYFLY_ENV_TAG_NAMESPACE)");
+    private static final Set<String> TAGLESS =
+            Set.of("init", "config", "unmount", "migrate", "join", "list", "prune", "remove", "import", "service");
     private static final Option REMOTE = Option.value(
             "--remote", "NAME", "a remote of the configuration, or the path of a repository (default origin)");
 
@@ -58,7 +68,16 @@ final class EnvCommands {
                 runtime(),
                 join()));
         all.addAll(EnvHomeCommands.all());
-        return all;
+        return all.stream().map(EnvCommands::inNamespace).toList();
+    }
+
+    /** Every command that has to do with tags. */
+    private static Command inNamespace(Command command) {
+        if (!command.subcommands().isEmpty()) {
+            return command.withSubcommands(
+                    command.subcommands().stream().map(EnvCommands::inNamespace).toArray(Command[]::new));
+        }
+        return TAGLESS.contains(command.word()) ? command : command.with(NAMESPACE);
     }
 
     private static Command of(String path, String description) {
@@ -83,6 +102,8 @@ final class EnvCommands {
                         Option.value("--name", "NAME", "a name for the runtime"),
                         Option.flag("--keep", "keep what was changed when the last process is gone"),
                         Option.value("--size", "BYTES", "room for changes in memory, for example 2g"),
+                        ANNOTATION,
+                        ANNOTATIONS,
                         AT)
                 .ending(
                         "that of the command; 128 + the signal that ended it; 69 and 4 as in docs/errors.md",
@@ -98,6 +119,8 @@ final class EnvCommands {
                         Option.value("--name", "NAME", "a name for the runtime"),
                         Option.flag("--keep", "keep what was changed when the last process is gone"),
                         Option.value("--size", "BYTES", "room for changes in memory, for example 2g"),
+                        ANNOTATION,
+                        ANNOTATIONS,
                         AT)
                 .ending("that of the shell", "mayfly env shell tools/base", "mayfly env shell --edit -");
     }
@@ -108,8 +131,11 @@ final class EnvCommands {
                         Option.value("--path", "DIR", "commit this folder instead"),
                         TAG,
                         Option.value("--message", "TEXT", "kept as the annotation 'message'"),
+                        ANNOTATION,
+                        ANNOTATIONS,
                         Option.flag("--allow-empty", "commit even when there is no change"),
                         Option.flag("--minimal", "leave out files that were touched and are as in the layers below"),
+                        QUIET,
                         JSON)
                 .ending(
                         DONE,
@@ -134,9 +160,17 @@ final class EnvCommands {
 
     private static Command info() {
         return of("info", "Says what a tag, a digest or a path in this runtime is, and which layer it comes from.")
-                .withArguments("WHAT", "refs, or paths beginning with a slash", 1, MANY)
-                .with(JSON)
-                .ending(DONE, "mayfly env info tools/base", "mayfly env info /spfs/bin/cc");
+                .withArguments(
+                        "WHAT", "refs, or paths beginning with a slash; this runtime when none is named", 0, MANY)
+                .with(
+                        Option.value("--get", "KEY", "only the value of an annotation, the topmost of this key"),
+                        Option.flag("--get-all", "all annotations, a line for each"),
+                        JSON)
+                .ending(
+                        DONE,
+                        "mayfly env info tools/base",
+                        "mayfly env info /spfs/bin/cc",
+                        "mayfly env info --get project tools/base");
     }
 
     private static Command list() {
@@ -222,14 +256,14 @@ final class EnvCommands {
     private static Command push() {
         return of("push", "Copies environments to a remote repository, with all they need.")
                 .withArguments("REF", "tags and digests", 1, MANY)
-                .with(REMOTE, JSON)
+                .with(REMOTE, QUIET, JSON)
                 .ending(DONE, "mayfly env push tools/base", "mayfly env push --remote /srv/spfs tools/base");
     }
 
     private static Command pull() {
         return of("pull", "Copies environments from a remote repository, with all they need.")
                 .withArguments("REF", "tags and digests", 1, MANY)
-                .with(REMOTE, JSON)
+                .with(REMOTE, QUIET, JSON)
                 .ending(DONE, "mayfly env pull tools/base");
     }
 
@@ -253,6 +287,7 @@ final class EnvCommands {
                 .with(
                         Option.flag("--deep", "also whether every payload still has its digest"),
                         Option.value("--pull", "NAME", "fetch what is missing or damaged from this remote"),
+                        QUIET,
                         JSON)
                 .ending("0 all well, 4 something is missing or damaged", "mayfly env check", "mayfly env check --deep");
     }
@@ -278,6 +313,8 @@ final class EnvCommands {
                         Option.value("--keep-if-newer-than", "AGE", "whatever the other rules say"),
                         Option.value("--prune-if-more-than", "N", "entries in one tag"),
                         Option.value("--keep-if-less-than", "N", "entries in one tag"),
+                        Option.flag("--prune-all-tag-namespaces", "prune tags of all namespaces"),
+                        QUIET,
                         JSON)
                 .ending(
                         "0 cleaned, 4 internal error",

@@ -86,7 +86,10 @@ final class EnvHomeCommands {
                         "Copies all that tags name, with their histories, to a repository of another form; SPFS' own can be"
                                 + " used without it.")
                 .withArguments("FROM", "a repository, also one of SPFS; and where to (default that of this home)", 1, 2)
-                .with(Option.flag("--spfs", "make the new one so that SPFS can use it: a file for each payload"), JSON)
+                .with(
+                        Option.flag("--spfs", "make the new one so that SPFS can use it: a file for each payload"),
+                        Option.flag("--quiet", "do not say how it goes"),
+                        JSON)
                 .ending(
                         DONE,
                         "mayfly env migrate /srv/spfs",

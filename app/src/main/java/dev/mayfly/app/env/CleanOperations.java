@@ -11,11 +11,15 @@ import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Tag;
 import dev.mayfly.env.object.TagName;
 import dev.mayfly.env.repo.Tags;
+import dev.mayfly.env.repo.fs.FsRepository;
+import dev.mayfly.env.repo.fs.Opening;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -33,21 +37,25 @@ final class CleanOperations {
 
     static int clean(EnvWords words, EnvSession session) {
         PruneRules rules = rules(words, session.clock().instant());
-        List<Tag> pruned = new ArrayList<>();
-        Tags tags = session.repository().tags();
-        List<TagName> names = new ArrayList<>();
-        tags.each("", names::add);
-        for (TagName name : names) {
-            pruned.addAll(rules.prune(tags.history(name)));
-        }
-        JsonObject told = JsonObject.of().with("tags_pruned", pruned.size());
+        Map<Tags, List<Tag>> pruned = new LinkedHashMap<>();
+        List<Tags> all = words.on("--prune-all-tag-namespaces")
+                ? Namespaces.all(session.localRepository())
+                : List.of(session.repository().tags());
+        all.forEach(tags -> pruned.put(tags, pruned(tags, rules)));
+        List<Tag> gone = pruned.values().stream().flatMap(List::stream).toList();
+        JsonObject told = JsonObject.of().with("tags_pruned", gone.size());
         if (words.on("--dry-run")) {
             session.output(words)
-                    .table(pruned.stream().map(TagOperations::row).toList(), List.of("tag", "target", "time"));
+                    .table(gone.stream().map(TagOperations::row).toList(), List.of("tag", "target", "time"));
             return ExitCode.GREEN.number();
         }
-        pruned.forEach(tags::remove);
-        CollectReport report = new Collector(session.localRepository(), GRACE, () -> shown(session)).run();
+        pruned.forEach((tags, entries) -> entries.forEach(tags::remove));
+        CollectReport report;
+        try (Progress progress = Progress.of("cleaning", words, session);
+                FsRepository repository = FsRepository.open(
+                        session.repositoryFolder(), Opening.usual().with(progress::in))) {
+            report = new Collector(repository, GRACE, () -> shown(session)).run();
+        }
         session.output(words)
                 .object(told.with("reached", report.reached())
                         .with("discarded", report.discarded())
@@ -56,6 +64,14 @@ final class CleanOperations {
                         .with("revived", report.revived())
                         .with("generations_purged", report.purged()));
         return ExitCode.GREEN.number();
+    }
+
+    private static List<Tag> pruned(Tags tags, PruneRules rules) {
+        List<TagName> names = new ArrayList<>();
+        tags.each("", names::add);
+        return names.stream()
+                .flatMap(name -> rules.prune(tags.history(name)).stream())
+                .toList();
     }
 
     /** What runtimes show, kept ones too, and what is mounted. */

@@ -13,17 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Keeps things: platforms and single files. */
 final class CommitOperations {
     private CommitOperations() {}
 
-    static int platform(EnvWords words, EnvSession session) {
+    static int platform(EnvWords words, EnvSession session) throws InterruptedException {
         List<TagName> tags = tags(words);
         Optional<String> ref = words.text("--ref");
-        List<Digest> stack =
-                ref.isPresent() ? session.library().resolve(ref.get()).stack() : stack(CurrentRuntime.of(session));
+        List<Digest> stack = ref.isPresent()
+                ? session.library().resolve(ref.get()).stack()
+                : stack(CurrentRuntime.of(session), words);
         if (stack.isEmpty()) {
             throw new MayflyException(
                     ErrorCode.NOTHING_TO_COMMIT,
@@ -35,10 +37,10 @@ final class CommitOperations {
     }
 
     /** As it was started, and on top what was changed since. */
-    private static List<Digest> stack(CurrentRuntime runtime) {
+    private static List<Digest> stack(CurrentRuntime runtime, EnvWords words) throws InterruptedException {
         List<Digest> stack = new ArrayList<>(runtime.record().stack());
         if (runtime.record().editable()) {
-            LayerOperations.changes(runtime, List.of(), ScanOptions.plain(), false)
+            LayerOperations.changes(runtime, Map.of(), ScanOptions.plain(), words)
                     .ifPresent(stack::add);
         }
         return stack;
@@ -58,7 +60,7 @@ final class CommitOperations {
     /** Read before anything is committed: a name that cannot be must not cost a commit. */
     static List<TagName> tags(EnvWords words) {
         List<TagName> names = new ArrayList<>();
-        for (String name : words.text("--tag").orElse("").split(",", -1)) {
+        for (String name : String.join(",", words.texts("--tag")).split(",", -1)) {
             if (!name.isBlank()) {
                 names.add(TagOperations.name(name.strip()));
             }

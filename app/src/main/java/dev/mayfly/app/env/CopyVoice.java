@@ -4,30 +4,12 @@ import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.env.sync.CopyListener;
 import dev.mayfly.env.sync.CopyProgress;
 
-/** Says now and then how a copy goes; nothing at all of a short one. */
-final class CopyVoice implements CopyListener {
-    private static final long PAUSE_NANOS = 1_000_000_000L;
-
-    private final EnvSession session;
-    private long saidAt = System.nanoTime();
-
-    CopyVoice(EnvSession session) {
-        this.session = session;
-    }
-
+/** Says how a copy goes. */
+record CopyVoice(Progress progress) implements CopyListener {
     @Override
-    public void at(CopyProgress progress) {
-        long now = System.nanoTime();
-        if (now - saidAt >= PAUSE_NANOS) {
-            saidAt = now;
-            session.voice()
-                    .progress(String.format(
-                            "copied %d of %d files, %d of %d MB",
-                            progress.payloadsCopied() + progress.payloadsThere(),
-                            progress.payloadsFound(),
-                            progress.bytes() >> 20,
-                            progress.bytesFound() >> 20));
-        }
+    public void at(CopyProgress now) {
+        progress.at(new Progress.At(
+                now.payloadsCopied() + now.payloadsThere(), now.payloadsFound(), now.bytes(), now.bytesFound()));
     }
 
     static JsonObject json(CopyProgress total) {

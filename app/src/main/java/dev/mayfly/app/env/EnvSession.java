@@ -36,9 +36,18 @@ final class EnvSession implements AutoCloseable {
     private final Map<String, String> environment;
     private final IdSource ids;
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+    private final Optional<String> namespace;
     private Optional<FsRepository> repository = Optional.empty();
 
-    EnvSession(Settings settings, Voice voice, Clock clock, Map<String, String> environment, IdSource ids) {
+    /** @param namespace of tags; empty for those without one */
+    EnvSession(
+            Settings settings,
+            Optional<String> namespace,
+            Voice voice,
+            Clock clock,
+            Map<String, String> environment,
+            IdSource ids) {
+        this.namespace = namespace;
         this.settings = settings;
         this.voice = voice;
         this.clock = clock;
@@ -77,9 +86,14 @@ final class EnvSession implements AutoCloseable {
     /** The same with what only a repository of this machine can do. */
     FsRepository localRepository() {
         if (repository.isEmpty()) {
-            repository = Optional.of(FsRepository.open(repositoryFolder()));
+            repository = Optional.of(FsRepository.open(repositoryFolder(), Namespaces.opening(namespace)));
         }
         return repository.get();
+    }
+
+    /** Of the tags of this home's repository. */
+    Optional<String> namespace() {
+        return namespace;
     }
 
     Clock clock() {

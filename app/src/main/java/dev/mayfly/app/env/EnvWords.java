@@ -46,6 +46,11 @@ record EnvWords(String command, Map<String, String> options, List<String> argume
         return Optional.ofNullable(options.get(option));
     }
 
+    /** Of an option that may be given several times; the client puts NUL between. */
+    List<String> texts(String option) {
+        return text(option).map(all -> List.of(all.split("\0", -1))).orElse(List.of());
+    }
+
     String argument(int index) {
         return arguments.get(index);
     }

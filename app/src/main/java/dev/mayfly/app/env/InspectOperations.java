@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Looks into environments without mounting anything. */
@@ -94,6 +95,13 @@ final class InspectOperations {
     }
 
     static int info(EnvWords words, EnvSession session) {
+        if (words.text("--get").isPresent() || words.on("--get-all")) {
+            return annotations(words, session);
+        }
+        if (words.arguments().isEmpty()) {
+            session.output(words)
+                    .object(RuntimeFacts.of(CurrentRuntime.of(session)).json());
+        }
         for (String what : words.arguments()) {
             if (what.startsWith("/")) {
                 session.output(words).object(Provenance.of(what, CurrentRuntime.of(session)));
@@ -103,6 +111,27 @@ final class InspectOperations {
             EnvObject object = session.library().object(digest);
             session.output(words).object(about(what, digest, object, session));
         }
+        return ExitCode.GREEN.number();
+    }
+
+    /** Of one environment, or of this runtime. */
+    private static int annotations(EnvWords words, EnvSession session) {
+        List<Digest> layers = words.arguments().isEmpty()
+                ? CurrentRuntime.of(session).record().layers()
+                : session.library().resolve(words.argument(0)).digests();
+        Map<String, String> found = Annotations.of(layers, session.library());
+        if (words.on("--get-all")) {
+            session.output(words).object(Annotations.json(found));
+            return ExitCode.GREEN.number();
+        }
+        String key = words.text("--get").orElseThrow();
+        String value = Optional.ofNullable(found.get(key))
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.REF_UNKNOWN,
+                        "there is no annotation " + key,
+                        found.isEmpty() ? "no layer has any" : "there are " + String.join(", ", found.keySet()),
+                        "mayfly env info --get-all"));
+        session.output(words).value(value, Annotations.json(Map.of(key, value)));
         return ExitCode.GREEN.number();
     }
 
@@ -123,7 +152,8 @@ final class InspectOperations {
                             .with("files", files(view))
                             .with("bytes", bytes(view));
                 }
-                yield told.with("annotations", Annotations.json(layer.annotations()));
+                Map<String, String> words = Annotations.of(List.of(digest), session.library());
+                yield told.with("annotations", Annotations.json(words));
             }
             case Platform platform ->
                 named.with("kind", "platform").with("stack", Names.array(platform.stack(), Digest::toString));

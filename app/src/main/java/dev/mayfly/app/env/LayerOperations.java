@@ -9,58 +9,102 @@ import dev.mayfly.env.edit.FolderScan;
 import dev.mayfly.env.edit.ScanOptions;
 import dev.mayfly.env.edit.Scanned;
 import dev.mayfly.env.library.Library;
-import dev.mayfly.env.object.Annotation;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.TagName;
 import dev.mayfly.env.repo.Ingest;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What was changed: shown, and committed as a layer. */
 final class LayerOperations {
     private LayerOperations() {}
 
-    static int commit(EnvWords words, EnvSession session) {
+    static int commit(EnvWords words, EnvSession session) throws InterruptedException {
         List<TagName> tags = CommitOperations.tags(words);
-        List<Annotation> annotations = words.text("--message")
-                .map(text -> List.of(new Annotation("message", new Annotation.Inline(text))))
-                .orElse(List.of());
+        Map<String, String> annotations = Annotations.asked(words);
         ScanOptions options = words.on("--minimal") ? ScanOptions.plain().leavingOutWhatIsSame() : ScanOptions.plain();
         Optional<Digest> layer = words.text("--path").isPresent()
                 ? folder(words, annotations, options, session)
-                : changes(CurrentRuntime.of(session), annotations, options, words.on("--allow-empty"));
+                : changes(CurrentRuntime.of(session), annotations, options, words);
         return CommitOperations.done("layer", layer.orElseThrow(LayerOperations::nothing), tags, words, session);
     }
 
     private static Optional<Digest> folder(
-            EnvWords words, List<Annotation> annotations, ScanOptions options, EnvSession session) {
+            EnvWords words, Map<String, String> annotations, ScanOptions options, EnvSession session)
+            throws InterruptedException {
         Path folder =
                 Path.of(words.text("--path").orElseThrow()).toAbsolutePath().normalize();
-        try (Ingest ingest = session.repository().ingest()) {
+        return watched(words, session, folder, ingest -> {
             Scanned scanned = FolderScan.scan(folder, ingest, options);
-            if (scanned.isEmpty() && !words.on("--allow-empty")) {
-                return Optional.empty();
-            }
-            return Optional.of(layer(scanned, annotations, ingest, session));
-        }
+            return scanned.isEmpty() && !words.on("--allow-empty")
+                    ? Optional.empty()
+                    : Optional.of(layer(scanned, annotations, ingest, session));
+        });
     }
 
     /** @return empty when nothing is different from what the runtime shows without changes */
     static Optional<Digest> changes(
-            CurrentRuntime runtime, List<Annotation> annotations, ScanOptions options, boolean evenNone) {
-        try (Ingest ingest = runtime.session().repository().ingest()) {
+            CurrentRuntime runtime, Map<String, String> annotations, ScanOptions options, EnvWords words)
+            throws InterruptedException {
+        return watched(words, runtime.session(), runtime.upper(), ingest -> {
             Scanned scanned = runtime.scan(ingest, options);
-            if (!evenNone && Diff.of(runtime.below(), scanned.manifest()).isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(layer(scanned, annotations, ingest, runtime.session()));
+            return !words.on("--allow-empty")
+                            && Diff.of(runtime.below(), scanned.manifest()).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(layer(scanned, annotations, ingest, runtime.session()));
+        });
+    }
+
+    /** Work that can take long: says how it goes, and what comes of it when it is interrupted. */
+    private static Optional<Digest> watched(
+            EnvWords words, EnvSession session, Path source, Function<Ingest, Optional<Digest>> work)
+            throws InterruptedException {
+        try (Progress progress = Progress.of("read", words, session);
+                WatchedIngest ingest = new WatchedIngest(session.repository().ingest(), progress)) {
+            return Apart.run(() -> work.apply(ingest), ingest::stop);
+        } catch (InterruptedException e) {
+            session.voice().progress("interrupted: nothing was committed, and nothing is left of it");
+            throw e;
+        } catch (MayflyException e) {
+            throw e.code() == ErrorCode.NO_SPACE ? noSpace(source, session, e) : e;
         }
     }
 
-    private static Digest layer(Scanned scanned, List<Annotation> annotations, Ingest ingest, EnvSession session) {
+    /** Said when what was written is gone again, so that what is free then is what the next try has. */
+    private static MayflyException noSpace(Path source, EnvSession session, MayflyException e) {
+        long free = session.repositoryFolder().toFile().getUsableSpace();
+        return new MayflyException(
+                ErrorCode.NO_SPACE,
+                "nothing was committed: it does not fit on the disk of " + session.repositoryFolder(),
+                source + " has " + Sizes.text(bytes(source)) + ", less what the repository has already; free are "
+                        + Sizes.text(free),
+                "mayfly env clean, or make room on that disk, or use another one (env.repository); then start it again",
+                e);
+    }
+
+    /** Of all files below that can be looked at. */
+    private static long bytes(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
+    }
+
+    private static Digest layer(Scanned scanned, Map<String, String> annotations, Ingest ingest, EnvSession session) {
         scanned.skipped().forEach(path -> session.voice().progress("left out: " + path));
-        return Library.layer(ingest, scanned.manifest(), annotations);
+        return Library.layer(ingest, scanned.manifest(), Annotations.in(ingest, annotations));
     }
 
     private static MayflyException nothing() {

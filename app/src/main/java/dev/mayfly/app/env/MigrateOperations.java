@@ -37,14 +37,15 @@ final class MigrateOperations {
         long tags = 0;
         long payloads = 0;
         long bytes = 0;
-        try (FsRepository old = FsRepository.open(from)) {
+        try (FsRepository old = FsRepository.open(from);
+                Progress progress = Progress.of("copied", words, session)) {
             if (!Files.isDirectory(to.resolve("objects"))) {
                 FsRepository.init(to, words.on("--spfs") ? Keeping.FILES : Keeping.PACKS);
             }
             List<Optional<String>> namespaces = new ArrayList<>(List.of(Optional.empty()));
             old.namespaces().forEach(each -> namespaces.add(Optional.of(each)));
             for (Optional<String> namespace : namespaces) {
-                CopyReport report = copy(from, to, namespace, session);
+                CopyReport report = copy(from, to, namespace, progress);
                 tags += report.tags().size();
                 payloads += report.total().payloadsCopied();
                 bytes += report.total().bytes();
@@ -61,13 +62,13 @@ final class MigrateOperations {
         return ExitCode.GREEN.number();
     }
 
-    private static CopyReport copy(Path from, Path to, Optional<String> namespace, EnvSession session) {
-        Opening opening = namespace.map(Opening.usual()::in).orElse(Opening.usual());
+    private static CopyReport copy(Path from, Path to, Optional<String> namespace, Progress progress) {
+        Opening opening = Namespaces.opening(namespace);
         try (FsRepository old = FsRepository.open(from, opening);
                 FsRepository fresh = FsRepository.open(to, opening)) {
             List<Wanted> wanted = new ArrayList<>();
             old.tags().each("", name -> wanted.add(Wanted.history(name)));
-            return new Copier(CopyOptions.USUAL.checking(), new CopyVoice(session)).copy(old, fresh, wanted);
+            return new Copier(CopyOptions.USUAL.checking(), new CopyVoice(progress)).copy(old, fresh, wanted);
         }
     }
 

@@ -36,8 +36,11 @@ final class MoveOperations {
     }
 
     private static int copy(Repository from, Repository to, EnvWords words, EnvSession session) {
-        CopyReport report =
-                new Copier(CopyOptions.USUAL, new CopyVoice(session)).copy(from, to, wanted(from, words.arguments()));
+        CopyReport report;
+        try (Progress progress = Progress.of("copied", words, session)) {
+            report = new Copier(CopyOptions.USUAL, new CopyVoice(progress))
+                    .copy(from, to, wanted(from, words.arguments()));
+        }
         tell(report, to.address(), words, session);
         return ExitCode.GREEN.number();
     }

@@ -11,14 +11,20 @@ import dev.mayfly.env.wire.Token;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Opens what a name on the command line or in the configuration means. */
 final class Repositories {
     private static final String ORIGIN = "origin";
 
+    /** A path, or the URL that SPFS has for one; its tags are those of a namespace when it names one. */
+    private static final Pattern LOCAL =
+            Pattern.compile("(?:file:(?://)?)?(?<path>[^?]+)(?:\\?tag_namespace=(?<namespace>[^&]+))?");
+
     private Repositories() {}
 
-    /** @param named {@code origin}, {@code host:port}, or the path of a repository */
+    /** @param named {@code origin}, {@code host:port}, or the path of a repository, {@code ?tag_namespace=NAME} behind it */
     static Repository remote(String named, EnvSession session) {
         String address = named.equals(ORIGIN)
                 ? session.settings().config().find(SettingKeys.ENV_ORIGIN).orElseThrow(() -> unknown(named))
@@ -33,9 +39,15 @@ final class Repositories {
             return RemoteRepository.connect(
                     elsewhere.get().host(), elsewhere.get().port(), options);
         }
-        Path folder = Path.of(address).toAbsolutePath().normalize();
-        if (Files.isDirectory(folder)) {
-            return FsRepository.open(folder);
+        Matcher local = LOCAL.matcher(address);
+        if (local.matches()) {
+            Path folder = Path.of(local.group("path")).toAbsolutePath().normalize();
+            if (Files.isDirectory(folder)) {
+                return FsRepository.open(
+                        folder,
+                        Namespaces.opening(
+                                Optional.ofNullable(local.group("namespace")).map(Namespaces::checked)));
+            }
         }
         throw unknown(address);
     }

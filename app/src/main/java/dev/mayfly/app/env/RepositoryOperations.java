@@ -60,22 +60,28 @@ final class RepositoryOperations {
 
     static int check(EnvWords words, EnvSession session) {
         Repository here = session.repository();
-        Check check = new Check(AT_ONCE, words.on("--deep"));
         Map<Digest, String> roots = new LinkedHashMap<>();
         words.arguments().forEach(ref -> roots.put(session.library().digest(ref), ref));
         if (words.arguments().isEmpty()) {
-            roots.putAll(Check.tagged(here));
+            Namespaces.all(session.localRepository())
+                    .forEach(tags -> Check.tagged(tags).forEach(roots::putIfAbsent));
         }
         CheckReport report;
-        if (words.text("--pull").isPresent()) {
-            try (Repository from = Repositories.remote(words.text("--pull").get(), session)) {
-                report = check.heal(here, from, roots);
-            }
-        } else {
-            report = check.run(here, roots);
+        try (Progress progress = Progress.of("checked", words, session)) {
+            Check check = new Check(
+                    AT_ONCE,
+                    words.on("--deep"),
+                    (done, found, bytes) -> progress.at(new Progress.At(done, found, bytes, 0)));
+            report = words.text("--pull").isPresent() ? heal(check, roots, words, session) : check.run(here, roots);
         }
         session.output(words).object(json(report));
         return report.whole() ? ExitCode.GREEN.number() : ExitCode.INTERNAL.number();
+    }
+
+    private static CheckReport heal(Check check, Map<Digest, String> roots, EnvWords words, EnvSession session) {
+        try (Repository from = Repositories.remote(words.text("--pull").orElseThrow(), session)) {
+            return check.heal(session.repository(), from, roots);
+        }
     }
 
     private static JsonObject json(CheckReport report) {

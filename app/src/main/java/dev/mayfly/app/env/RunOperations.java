@@ -76,12 +76,16 @@ final class RunOperations {
         runtimes.sweep().forEach(swept -> session.voice().progress(swept.toString()));
         Library library = session.library();
         Resolved resolved = library.resolve(words.optional(0).orElse("-"));
-        List<Digest> layers =
-                resolved.layers().stream().map(Resolved.Found::digest).toList();
-        try (ViewMount shown = show(session, library, resolved, layers)) {
+        List<Digest> stack = new ArrayList<>(resolved.stack());
+        List<Digest> layers = new ArrayList<>(resolved.digests());
+        Annotations.layer(Annotations.asked(words), session).ifPresent(layer -> {
+            stack.add(layer);
+            layers.add(layer);
+        });
+        try (ViewMount shown = show(session, library, resolved)) {
             RunRequest request = new RunRequest(
                     words.text("--name").map(RuntimeOperations::id).orElseGet(session::newRuntime),
-                    resolved.stack(),
+                    stack,
                     layers,
                     "erofs",
                     shown.path(),
@@ -100,13 +104,13 @@ final class RunOperations {
         }
     }
 
-    static ViewMount show(EnvSession session, Library library, Resolved resolved, List<Digest> layers) {
+    static ViewMount show(EnvSession session, Library library, Resolved resolved) {
         Supplier<View> view = () -> {
             ViewBuilder builder = library.builder(resolved.layers());
             LiveLayers.mountPoints(builder, resolved.live());
             return builder.build();
         };
-        List<Digest> parts = new ArrayList<>(layers);
+        List<Digest> parts = new ArrayList<>(resolved.digests());
         resolved.live().stream()
                 .flatMap(layer -> layer.mounts().stream())
                 .map(mount -> Digest.of((mount.source() + "\0" + mount.destination())

@@ -10,6 +10,7 @@ import dev.mayfly.env.repo.Encoded;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Payload;
 import dev.mayfly.env.repo.Repository;
+import dev.mayfly.env.repo.Tags;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,29 +33,44 @@ public final class Check {
 
     private final int atOnce;
     private final boolean deep;
+    private final Listener listener;
+
+    /** Hears how it goes, one call at a time. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * @param payloads looked at so far
+         * @param found of how many; known when all objects are read
+         * @param bytes read back, when the check is deep
+         */
+        void at(long payloads, long found, long bytes);
+    }
 
     public Check(int atOnce, boolean deep) {
+        this(atOnce, deep, (_, _, _) -> {});
+    }
+
+    public Check(int atOnce, boolean deep, Listener listener) {
         this.atOnce = atOnce;
         this.deep = deep;
+        this.listener = listener;
     }
 
     /** What all tags of a repository name, to be checked. */
     public static Map<Digest, String> tagged(Repository repository) {
+        return tagged(repository.tags());
+    }
+
+    /** The same for those of another namespace. */
+    public static Map<Digest, String> tagged(Tags tags) {
         Map<Digest, String> roots = new LinkedHashMap<>();
-        repository
-                .tags()
-                .each(
-                        "",
-                        name -> repository
-                                .tags()
-                                .history(name)
-                                .forEach(tag -> roots.putIfAbsent(tag.target(), "the tag " + name)));
+        tags.each("", name -> tags.history(name).forEach(tag -> roots.putIfAbsent(tag.target(), "the tag " + name)));
         return roots;
     }
 
     /** @param roots with who names them */
     public CheckReport run(Repository repository, Map<Digest, String> roots) {
-        Inspection inspection = new Inspection(repository, atOnce, deep);
+        Inspection inspection = new Inspection(repository, atOnce, deep, listener);
         inspection.read(roots);
         return new CheckReport(
                 inspection.objects(), inspection.payloads(), inspection.bytes(), inspection.faults(), List.of());
@@ -109,10 +125,13 @@ public final class Check {
         private final Map<Digest, String> payloads = new LinkedHashMap<>();
         private final List<Fault> faults = new ArrayList<>();
         private List<Step> next = new ArrayList<>();
+        private final Listener listener;
         private long objects;
+        private long looked;
         private long bytes;
 
-        Inspection(Repository repository, int atOnce, boolean deep) {
+        Inspection(Repository repository, int atOnce, boolean deep, Listener listener) {
+            this.listener = listener;
             this.repository = repository;
             this.together = new Together(atOnce);
             this.deep = deep;
@@ -173,6 +192,9 @@ public final class Check {
                 fault(Fault.Kind.PAYLOAD_MISSING, digest, namedBy);
             } else if (deep && !isWhole(digest, found.get())) {
                 fault(Fault.Kind.PAYLOAD_CORRUPT, digest, namedBy);
+            }
+            synchronized (this) {
+                listener.at(++looked, payloads.size(), bytes);
             }
         }
 
