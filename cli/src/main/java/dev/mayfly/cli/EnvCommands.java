@@ -27,6 +27,9 @@ final class EnvCommands {
     private static final Option REMOTE = Option.value(
             "--remote", "NAME", "a remote of the configuration, or the path of a repository (default origin)");
 
+    private static final Option LAZY =
+            Option.flag("--lazy", "begin before all contents are here, as is done for what only the origin has");
+
     private EnvCommands() {}
 
     static Command all() {
@@ -65,6 +68,7 @@ final class EnvCommands {
                 check(),
                 clean(),
                 server(),
+                feed(),
                 runtime(),
                 join()));
         all.addAll(EnvHomeCommands.all());
@@ -104,6 +108,7 @@ final class EnvCommands {
                         Option.value("--size", "BYTES", "room for changes in memory, for example 2g"),
                         ANNOTATION,
                         ANNOTATIONS,
+                        LAZY,
                         AT)
                 .ending(
                         "that of the command; 128 + the signal that ended it; 69 and 4 as in docs/errors.md",
@@ -301,6 +306,12 @@ final class EnvCommands {
                         "0 stopped, 4 internal error, 64 wrong usage, 69 the address is taken",
                         "mayfly env server",
                         "MAYFLY_ENV_TOKEN=… mayfly env server --listen 0.0.0.0:7737");
+    }
+
+    private static Command feed() {
+        return of("feed", "Serves a view while its contents arrive; env run starts it, nobody else needs to.")
+                .withArgument("DIR", "the folder of the view, below env/lazy of the home")
+                .ending("0 nobody uses the view any more, 4 internal error", "mayfly env run --lazy tools/base -- ls");
     }
 
     private static Command clean() {

@@ -42,6 +42,7 @@ public final class EnvCommand implements LongCommand {
             Map.entry("import", TarOperations::read),
             Map.entry("clean", CleanOperations::clean),
             Map.entry("server", ServerOperations::serve),
+            Map.entry("feed", FeedOperations::feed),
             Map.entry("tag", TagOperations::tag),
             Map.entry("untag", TagOperations::untag),
             Map.entry("tags", TagOperations::list),

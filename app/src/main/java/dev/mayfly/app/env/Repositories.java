@@ -26,6 +26,20 @@ final class Repositories {
 
     /** @param named {@code origin}, {@code host:port}, or the path of a repository, {@code ?tag_namespace=NAME} behind it */
     static Repository remote(String named, EnvSession session) {
+        Repository repository = unasked(named, session);
+        if (repository instanceof RemoteRepository remote) {
+            try {
+                remote.ping();
+            } catch (MayflyException e) {
+                remote.close();
+                throw e;
+            }
+        }
+        return repository;
+    }
+
+    /** The same without asking whether anybody is there: that shows at the first use. */
+    static Repository unasked(String named, EnvSession session) {
         String address = named.equals(ORIGIN)
                 ? session.settings().config().find(SettingKeys.ENV_ORIGIN).orElseThrow(() -> unknown(named))
                 : named;
@@ -36,8 +50,7 @@ final class Repositories {
                     .find(SettingKeys.ENV_TOKEN)
                     .map(word -> RemoteOptions.USUAL.with(new Token(word)))
                     .orElse(RemoteOptions.USUAL);
-            return RemoteRepository.connect(
-                    elsewhere.get().host(), elsewhere.get().port(), options);
+            return RemoteRepository.lazy(elsewhere.get().host(), elsewhere.get().port(), options);
         }
         Matcher local = LOCAL.matcher(address);
         if (local.matches()) {

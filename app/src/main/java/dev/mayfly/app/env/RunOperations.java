@@ -4,7 +4,6 @@ import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.erofs.Contents;
 import dev.mayfly.env.erofs.ViewMount;
-import dev.mayfly.env.library.Library;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.runtime.Editing;
 import dev.mayfly.env.runtime.Ending;
@@ -74,20 +73,35 @@ final class RunOperations {
     private static int start(EnvWords words, EnvSession session, List<String> command) throws InterruptedException {
         Runtimes runtimes = session.runtimes();
         runtimes.sweep().forEach(swept -> session.voice().progress(swept.toString()));
-        Library library = session.library();
-        Resolved resolved = library.resolve(words.optional(0).orElse("-"));
+        String spec = words.optional(0).orElse("-");
+        try (LazyRun lazily = LazyRun.of(words, session, spec)) {
+            return start(
+                    words, session, command, runtimes, lazily, lazily.library().resolve(spec));
+        }
+    }
+
+    private static int start(
+            EnvWords words,
+            EnvSession session,
+            List<String> command,
+            Runtimes runtimes,
+            LazyRun lazily,
+            Resolved resolved)
+            throws InterruptedException {
         List<Digest> stack = new ArrayList<>(resolved.stack());
         List<Digest> layers = new ArrayList<>(resolved.digests());
         Annotations.layer(Annotations.asked(words), session).ifPresent(layer -> {
             stack.add(layer);
             layers.add(layer);
         });
-        try (ViewMount shown = show(session, library, resolved)) {
+        Supplier<View> view = view(lazily.library(), resolved);
+        try (ViewMount shown =
+                lazily.show(resolved, parts(resolved), view, () -> show(session, resolved, view))) {
             RunRequest request = new RunRequest(
                     words.text("--name").map(RuntimeOperations::id).orElseGet(session::newRuntime),
                     stack,
                     layers,
-                    "erofs",
+                    lazily.frontEnd(),
                     shown.path(),
                     session.target(words),
                     editing(words),
@@ -105,19 +119,31 @@ final class RunOperations {
     }
 
     static ViewMount show(EnvSession session, Library library, Resolved resolved) {
-        Supplier<View> view = () -> {
+        return show(session, resolved, view(library, resolved));
+    }
+
+    private static ViewMount show(EnvSession session, Resolved resolved, Supplier<View> view) {
+        return session.shown()
+                .show(parts(resolved), view, Contents.of(session.repository().payloads()));
+    }
+
+    private static Supplier<View> view(Library library, Resolved resolved) {
+        return () -> {
             ViewBuilder builder = library.builder(resolved.layers());
             LiveLayers.mountPoints(builder, resolved.live());
             return builder.build();
         };
+    }
+
+    /** What the view is made of. */
+    private static List<Digest> parts(Resolved resolved) {
         List<Digest> parts = new ArrayList<>(resolved.digests());
         resolved.live().stream()
                 .flatMap(layer -> layer.mounts().stream())
                 .map(mount -> Digest.of((mount.source() + "\0" + mount.destination())
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .forEach(parts::add);
-        return session.shown()
-                .show(parts, view, Contents.of(session.repository().payloads()));
+        return parts;
     }
 
     private static Editing editing(EnvWords words) {

@@ -53,6 +53,11 @@ final class Shown {
         return mounted;
     }
 
+    /** Like {@link #show}, for contents that will be elsewhere next time. */
+    ViewMount unremembered(View view, Contents contents) {
+        return mounts.mounted(view, contents);
+    }
+
     private static Optional<Digest> read(Path hint) {
         try {
             return Digest.parse(Files.readString(hint, StandardCharsets.US_ASCII));
@@ -67,6 +72,10 @@ final class Shown {
         ByteBuffer all = ByteBuffer.allocate(parts.size() * Digest.BYTES);
         parts.forEach(each -> each.put(all));
         return Digest.of(all.array()).toString().replace("=", "");
+    }
+
+    void unmountUnused(Digest image) {
+        mounts.unmountUnused(image);
     }
 
     int unmountUnused() {

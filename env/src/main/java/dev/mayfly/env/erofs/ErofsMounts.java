@@ -154,6 +154,20 @@ public final class ErofsMounts {
         return unmounted;
     }
 
+    /**
+     * Unmounts one view when nobody uses it; its image stays.
+     *
+     * @return whether it is not mounted any more
+     */
+    public boolean unmountUnused(Digest key) {
+        Path point = mounts.resolve(ImageStore.name(key));
+        try {
+            return !isMounted(point) || unmount(point);
+        } catch (IOException e) {
+            throw unusable(point, e);
+        }
+    }
+
     private boolean unmount(Path point) throws IOException {
         try (FileLatch latch = FileLatch.open(locks.resolve(String.valueOf(point.getFileName())))) {
             if (!latch.tryExclude()) {
