@@ -5,7 +5,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.pack.Kind;
 import dev.mayfly.env.repo.fs.FsRepository;
-import dev.mayfly.env.repo.fs.Gate;
+import dev.mayfly.env.repo.fs.Held;
 import dev.mayfly.env.repo.fs.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,15 +19,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Removes what nothing reaches. Others write meanwhile; they wait only while trash that has grown old is given another name.
+ * Removes what nothing reaches. Others write meanwhile, and never wait for it.
  *
  * <p>First it marks what tags, leases and young content reach. What is not marked goes to the trash, where it is still found
- * by who looks for it. Then it looks again for what was wanted since the marking, and brings that back. Only trash that is
- * older than the grace goes for good, and only when nothing new was wanted between the last look and that moment, which is
- * the one for which the gate is shut. {@code STORE.md} has the proof.
+ * by who looks for it. Then it looks again for what was wanted since the marking, and brings that back. Trash that is older
+ * than the grace is doubted: nothing comes back out of it from then on. When a last look finds that nobody has wanted any of
+ * it before, it goes for good. {@code STORE.md} has the proof.
  */
 public final class Collector {
-    /** After so many looks that each found something new, the next collection may purge. */
+    /** After so many looks that each found something of it wanted, the next collection may purge. */
     private static final int LOOKS = 16;
 
     private final FsRepository repository;
@@ -46,7 +46,7 @@ public final class Collector {
 
     /** @throws MayflyException {@code CONFLICT} when somebody collects already */
     public CollectReport run() {
-        try (Gate.Pass _ = repository.gate().collect().orElseThrow(this::busy)) {
+        try (Held _ = repository.collectorLock().collect().orElseThrow(this::busy)) {
             return new Run().run();
         } catch (IOException | UncheckedIOException e) {
             throw new MayflyException(
@@ -71,59 +71,77 @@ public final class Collector {
         private final Instant start = repository.opening().clock().instant();
         private final Reach reach = new Reach(repository);
         private final Trash trash = new Trash(repository, start, start.minus(grace));
+        private final Wants wants = new Wants(repository.layout());
         private long revived;
 
         CollectReport run() throws IOException {
             step("begin to collect");
-            List<Lease.Seen> ended =
-                    leases().stream().filter(each -> !each.live()).toList();
+            trash.trust();
+            removeEnded();
             step("mark");
             reach.follow(tagged(), _ -> {});
             reach.follow(shown.get(), _ -> {});
-            wanted(_ -> {});
+            look(_ -> {});
             // What is young may be named by somebody soon, and then all that it names is named as well.
             trash.young(Kind.OBJECT, digest -> reach.follow(List.of(digest), _ -> {}));
             step("discard");
-            trash.discard(reach);
+            trash.discard(reach, () -> look(_ -> {}));
             step("look again");
             revived += trash.reviveReached(reach);
             reach.follow(tagged(), this::revive);
             reach.follow(shown.get(), this::revive);
+            look(this::revive);
             long purged = purge();
-            step("end leases");
-            for (Lease.Seen each : ended) {
-                each.delete();
-            }
+            removeEnded();
             return new CollectReport(
                     reach.count(), trash.discarded(), trash.packs(), trash.rewritten(), revived, purged);
         }
 
+        /** Whoever has let his lease go before the tags are read has pushed his tag before; and in the end none is needed. */
+        private void removeEnded() throws IOException {
+            for (Lease.Seen each : Lease.all(repository.layout())) {
+                if (!each.live()) {
+                    each.delete();
+                }
+            }
+        }
+
         private long purge() throws IOException {
-            for (int look = 0; look < LOOKS; look++) {
-                Wants before = Wants.of(leases());
-                wanted(this::revive);
-                step("shut the gate");
-                try (Gate.Pass _ = repository.gate().shut()) {
-                    if (Wants.of(leases()).equals(before)) {
-                        trash.doom();
-                        break;
-                    }
+            boolean decided = false;
+            for (int look = 0; look < LOOKS && !decided && trash.doubt(); look++) {
+                step("look once more");
+                List<Digest> wanted = new ArrayList<>();
+                reach.follow(shown.get(), wanted::add);
+                look(wanted::add);
+                decided = !anyDoubted(wanted);
+                if (decided) {
+                    trash.doom();
+                } else {
+                    trash.trust();
+                    wanted.forEach(this::revive);
                 }
             }
             return trash.deleteDoomed();
         }
 
-        /** What leases keep. */
-        private void wanted(Consumer<Digest> isNew) throws IOException {
-            List<Digest> objects = new ArrayList<>();
-            for (Lease.Seen lease : leases()) {
-                for (Lease.Kept kept : lease.kept()) {
-                    if (kept.kind() == Kind.OBJECT) {
-                        objects.add(kept.digest());
-                    }
-                    reach.reach(kept.digest(), isNew);
+        private boolean anyDoubted(List<Digest> wanted) throws IOException {
+            for (Digest each : wanted) {
+                if (trash.isDoubted(each)) {
+                    return true;
                 }
             }
+            return false;
+        }
+
+        /** What was put on leases since the last look, and all that it names. */
+        private void look(Consumer<Digest> isNew) throws IOException {
+            List<Digest> objects = new ArrayList<>();
+            wants.look(kept -> {
+                if (kept.kind() == Kind.OBJECT) {
+                    objects.add(kept.digest());
+                }
+                reach.reach(kept.digest(), isNew);
+            });
             reach.follow(objects, isNew);
         }
 
@@ -149,10 +167,6 @@ public final class Collector {
         private void tagged(Optional<String> namespace, List<Digest> targets) {
             var tags = repository.tags(namespace);
             tags.each("", name -> tags.history(name).forEach(tag -> targets.add(tag.target())));
-        }
-
-        private List<Lease.Seen> leases() throws IOException {
-            return Lease.all(repository.layout());
         }
 
         private void step(String step) {

@@ -19,7 +19,7 @@ final class Reach {
     private final Repository repository;
     private final Set<Digest> reached = new HashSet<>();
 
-    /** Those that were looked at as objects; content of files is not. */
+    /** Those that were read as objects. One that is not there yet is looked at again when somebody names it again. */
     private final Set<Digest> followed = new HashSet<>();
 
     Reach(Repository repository) {
@@ -40,8 +40,9 @@ final class Reach {
         while (!next.isEmpty()) {
             Digest digest = next.pop();
             reach(digest, isNew);
-            if (followed.add(digest)) {
+            if (!followed.contains(digest)) {
                 repository.objects().find(digest).ifPresent(found -> {
+                    followed.add(digest);
                     References names = References.of(ObjectCodec.decode(found).object());
                     names.payloads().keySet().forEach(each -> reach(each, isNew));
                     next.addAll(names.objects());

@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Moves content out of use, back, and away for good. Used by one collection. */
 final class Trash {
-    /** In the name of a generation that is being deleted; nobody looks there any more. */
+    /** Begins the name of a generation that is being deleted; nobody looks there any more. */
     private static final String DOOMED = ".doomed-";
+
+    /** Files; so that leases that have ended do not pile up. */
+    private static final int LOOK_EVERY = 500;
 
     /** A pack whose live contents are less than one part of so many is rewritten. */
     private static final int LIVE_SHARE = 2;
@@ -99,19 +102,28 @@ final class Trash {
         return all;
     }
 
+    /** To be done now and then while much is moved. */
+    interface Meanwhile {
+        void look() throws IOException;
+    }
+
     /** Takes out of use what is old and not reached. */
-    void discard(Reach reach) throws IOException {
+    void discard(Reach reach, Meanwhile meanwhile) throws IOException {
         // Objects before what they name: whoever finds one finds the rest.
         for (Kind kind : List.of(Kind.OBJECT, Kind.PAYLOAD)) {
             for (Digest each : list(kind)) {
                 if (!reach.has(each) && !isYoung(store.files(kind).path(each))) {
                     store.discard(kind, each, generation);
                     discarded++;
+                    if (discarded % LOOK_EVERY == 0) {
+                        meanwhile.look();
+                    }
                 }
             }
         }
         Set<Lease.Kept> elsewhere = new HashSet<>();
         for (Pack pack : List.copyOf(store.packs().packs())) {
+            meanwhile.look();
             discard(pack, reach, elsewhere);
         }
     }
@@ -179,16 +191,57 @@ final class Trash {
         return revived;
     }
 
-    /** Gives generations older than the grace another name, after which nothing in them comes back. The gate is shut. */
-    void doom() throws IOException {
+    /**
+     * Doubts generations older than the grace: from now on nobody brings anything back out of them.
+     *
+     * @return whether there are any
+     */
+    boolean doubt() throws IOException {
+        boolean any = false;
         for (Path each : store.generations()) {
             String name = String.valueOf(each.getFileName());
             if (name.compareTo(name(old)) <= 0) {
-                repository.opening().steps().before("doom a generation");
-                Files.move(each, each.resolveSibling(DOOMED + name), StandardCopyOption.ATOMIC_MOVE);
+                rename("doubt a generation", each, Store.DOUBTED + name);
+                any = true;
             }
         }
+        return any;
+    }
+
+    /** Takes the doubts back, also those of a collector that died. */
+    void trust() throws IOException {
+        for (Path each : store.doubted()) {
+            String name = String.valueOf(each.getFileName()).substring(Store.DOUBTED.length());
+            String free = name;
+            // A clock that was set back may have made the same name again.
+            for (int i = 1; Files.exists(each.resolveSibling(free)); i++) {
+                free = name + "-" + i;
+            }
+            rename("trust a generation", each, free);
+        }
+    }
+
+    /** What is doubted goes for good. */
+    void doom() throws IOException {
+        for (Path each : store.doubted()) {
+            rename("doom a generation", each, DOOMED + each.getFileName());
+        }
+    }
+
+    private void rename(String step, Path generation, String name) throws IOException {
+        repository.opening().steps().before(step);
+        Files.move(generation, generation.resolveSibling(name), StandardCopyOption.ATOMIC_MOVE);
         store.trashPacks().forget();
+        store.doubtedPacks().forget();
+    }
+
+    boolean isDoubted(Digest digest) throws IOException {
+        for (Kind kind : Kind.values()) {
+            if (store.isDoubted(kind, digest)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @return how many generations */

@@ -56,8 +56,7 @@ public final class Copier {
         return new CopyReport(counts.now(), targets.tags());
     }
 
-    private static void payload(
-            Repository from, Ingest ingest, Digest digest, Survey.Need need, Counts counts) {
+    private static void payload(Repository from, Ingest ingest, Digest digest, Survey.Need need, Counts counts) {
         if (ingest.keepsPayload(digest)) {
             counts.payloadThere();
         } else {

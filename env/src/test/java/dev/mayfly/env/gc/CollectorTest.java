@@ -17,7 +17,7 @@ import dev.mayfly.env.object.Tree;
 import dev.mayfly.env.pack.Kind;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.fs.FsRepository;
-import dev.mayfly.env.repo.fs.Gate;
+import dev.mayfly.env.repo.fs.Held;
 import dev.mayfly.env.repo.fs.Keeping;
 import dev.mayfly.env.repo.fs.Lease;
 import dev.mayfly.env.repo.fs.Opening;
@@ -255,7 +255,7 @@ class CollectorTest {
     @EnumSource(Keeping.class)
     void of_two_who_collect_the_second_is_refused(Keeping keeping) throws IOException {
         try (FsRepository repository = open(keeping, Duration.ZERO);
-                Gate.Pass _ = repository.gate().collect().orElseThrow()) {
+                Held _ = repository.collectorLock().collect().orElseThrow()) {
             assertThatThrownBy(() -> collect(repository))
                     .isInstanceOfSatisfying(
                             MayflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));

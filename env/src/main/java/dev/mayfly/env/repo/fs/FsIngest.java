@@ -32,7 +32,6 @@ final class FsIngest implements Ingest {
     private final Store store;
     private final Stage stage;
     private final Lease lease;
-    private final Gate gate;
     private final Disk disk;
     private final Steps steps;
     private final Set<Lease.Kept> mine = ConcurrentHashMap.newKeySet();
@@ -44,12 +43,11 @@ final class FsIngest implements Ingest {
     private boolean ended;
     private volatile Optional<MayflyException> broken = Optional.empty();
 
-    FsIngest(String address, Store store, Stage stage, Lease lease, Gate gate, Disk disk, Steps steps) {
+    FsIngest(String address, Store store, Stage stage, Lease lease, Disk disk, Steps steps) {
         this.address = address;
         this.store = store;
         this.stage = stage;
         this.lease = lease;
-        this.gate = gate;
         this.disk = disk;
         this.steps = steps;
     }
@@ -70,7 +68,7 @@ final class FsIngest implements Ingest {
         try {
             lease.keep(kind, digest);
             steps.before("look whether it is there");
-            return store.inUse(kind, digest) || revived(kind, digest) || store.has(kind, digest);
+            return store.inUse(kind, digest) || store.revive(kind, digest) || store.inUseNow(kind, digest);
         } catch (IOException e) {
             throw disk.failed("Looking for " + digest, e);
         } finally {
@@ -192,18 +190,8 @@ final class FsIngest implements Ingest {
         return writing(() -> {
             lease.keep(List.of(content));
             steps.before("look whether it is there");
-            return !store.inUse(kind, digest) && !revived(kind, digest);
+            return !store.inUse(kind, digest) && !store.revive(kind, digest);
         });
-    }
-
-    /** At the gate, because trash may not go for good between looking at leases and this. */
-    private boolean revived(Kind kind, Digest digest) throws IOException {
-        if (!store.hasTrash()) {
-            return false;
-        }
-        try (Gate.Pass _ = gate.pass()) {
-            return store.revive(kind, digest);
-        }
     }
 
     private interface Writing<T> {

@@ -24,7 +24,7 @@ public final class FsRepository implements Repository {
     private final Tags tags;
 
     /** What only who may write has. */
-    private record Writing(Gate gate, TagLocks locks) {}
+    private record Writing(CollectorLock collector, TagLocks locks) {}
 
     private FsRepository(Layout layout, Keeping keeping, Opening opening, Optional<Writing> writing) {
         this.layout = layout;
@@ -74,9 +74,9 @@ public final class FsRepository implements Repository {
         if (keeping == Keeping.PACKS) {
             Files.createDirectories(layout.packs());
         }
-        Gate gate = new Gate(layout.gate());
-        Lease.sweep(layout, gate);
-        return Optional.of(new Writing(gate, new TagLocks(layout.tagLocks(), keeping == Keeping.FILES)));
+        CollectorLock collector = new CollectorLock(layout.collectorLock());
+        Lease.sweep(layout, collector);
+        return Optional.of(new Writing(collector, new TagLocks(layout.tagLocks(), keeping == Keeping.FILES)));
     }
 
     static MayflyException readsOnly(Path root) {
@@ -132,7 +132,9 @@ public final class FsRepository implements Repository {
 
     @Override
     public Ingest ingest() {
-        Gate gate = gate();
+        if (writing.isEmpty()) {
+            throw readsOnly(layout.root());
+        }
         disk.require(0);
         try {
             Lease lease = lease();
@@ -141,7 +143,7 @@ public final class FsRepository implements Repository {
                 case FILES -> new FileStage(layout.root(), lease.folder(), store, opening.steps());
                 case PACKS -> packStage(lease);
             };
-            return new FsIngest(address(), store, stage, lease, gate, disk, opening.steps());
+            return new FsIngest(address(), store, stage, lease, disk, opening.steps());
         } catch (IOException e) {
             throw disk.failed("Beginning to write", e);
         }
@@ -161,7 +163,7 @@ public final class FsRepository implements Repository {
      */
     public Lease lease() {
         try {
-            return Lease.take(layout, gate(), opening.ids());
+            return Lease.take(layout, collectorLock(), opening.ids());
         } catch (IOException e) {
             throw disk.failed("Taking a lease", e);
         }
@@ -177,8 +179,8 @@ public final class FsRepository implements Repository {
     }
 
     /** For who collects garbage. */
-    public Gate gate() {
-        return writing.orElseThrow(() -> readsOnly(layout.root())).gate();
+    public CollectorLock collectorLock() {
+        return writing.orElseThrow(() -> readsOnly(layout.root())).collector();
     }
 
     /** For who collects garbage. */
@@ -193,10 +195,7 @@ public final class FsRepository implements Repository {
 
     @Override
     public void close() {
-        writing.ifPresent(with -> {
-            with.locks().close();
-            with.gate().close();
-        });
+        writing.ifPresent(with -> with.locks().close());
     }
 
     @Override

@@ -59,8 +59,8 @@ public record Layout(Path root) {
         return own().resolve("tags.lock");
     }
 
-    /** See {@link Gate}. */
-    public Path gate() {
-        return own().resolve("gate.lock");
+    /** See {@link CollectorLock}. */
+    public Path collectorLock() {
+        return own().resolve("collector.lock");
     }
 }

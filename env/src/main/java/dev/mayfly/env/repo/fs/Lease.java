@@ -38,19 +38,19 @@ public final class Lease implements AutoCloseable {
     public record Kept(Kind kind, Digest digest) {}
 
     private final Path folder;
-    private final Gate gate;
+    private final CollectorLock collector;
     private final OpenFileLock lock;
     private final FileChannel list;
     private boolean closed;
 
-    private Lease(Path folder, Gate gate, OpenFileLock lock, FileChannel list) {
+    private Lease(Path folder, CollectorLock collector, OpenFileLock lock, FileChannel list) {
         this.folder = folder;
-        this.gate = gate;
+        this.collector = collector;
         this.lock = lock;
         this.list = list;
     }
 
-    static Lease take(Layout layout, Gate gate, IdSource ids) throws IOException {
+    static Lease take(Layout layout, CollectorLock collector, IdSource ids) throws IOException {
         String name = owner() + "-" + ids.next();
         Path unfinished = layout.ingests().resolve(UNFINISHED + name);
         Path folder = layout.ingests().resolve(name);
@@ -59,7 +59,8 @@ public final class Lease implements AutoCloseable {
         try {
             lock.exclusive(0);
             Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-            return new Lease(folder, gate, lock, FileChannel.open(folder.resolve(LIST), StandardOpenOption.APPEND));
+            return new Lease(
+                    folder, collector, lock, FileChannel.open(folder.resolve(LIST), StandardOpenOption.APPEND));
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -114,7 +115,7 @@ public final class Lease implements AutoCloseable {
         try (lock;
                 list) {
             clear(folder);
-            if (!gate.collecting()) {
+            if (!collector.collecting()) {
                 delete(folder);
             }
         }
@@ -122,28 +123,26 @@ public final class Lease implements AutoCloseable {
 
     /** A lease as the collector sees it. */
     public record Seen(Path folder, boolean live) {
-        /** Everything that it keeps. A record that its owner did not end keeps nothing: he had not looked for it yet. */
-        public List<Kept> kept() throws IOException {
-            byte[] bytes;
-            try {
-                bytes = Files.readAllBytes(folder.resolve(LIST));
+        /**
+         * What it keeps. A record that its owner did not end keeps nothing: he had not looked for it yet.
+         *
+         * @param from leaves out so many of the first records
+         */
+        public List<Kept> kept(long from) throws IOException {
+            List<Kept> kept = new ArrayList<>();
+            try (FileChannel list = FileChannel.open(folder.resolve(LIST))) {
+                ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(list.size() - from * RECORD));
+                int count = 0;
+                while (bytes.hasRemaining() && count >= 0) {
+                    count = list.read(bytes, from * RECORD + bytes.position());
+                }
+                for (int at = 0; at + RECORD <= bytes.position(); at += RECORD) {
+                    kept.add(new Kept(Kind.of(bytes.get(at)), Digest.at(bytes.array(), at + 1)));
+                }
             } catch (NoSuchFileException e) {
                 return List.of();
             }
-            List<Kept> kept = new ArrayList<>();
-            for (int at = 0; at + RECORD <= bytes.length; at += RECORD) {
-                kept.add(new Kept(Kind.of(bytes[at]), Digest.at(bytes, at + 1)));
-            }
             return kept;
-        }
-
-        /** How long its list is; it only grows. */
-        public long bytes() throws IOException {
-            try {
-                return Files.size(folder.resolve(LIST));
-            } catch (NoSuchFileException e) {
-                return 0;
-            }
         }
 
         /** Ends it; its owner is gone. */
@@ -169,9 +168,9 @@ public final class Lease implements AutoCloseable {
      *
      * @return folders that were swept
      */
-    static List<Path> sweep(Layout layout, Gate gate) throws IOException {
+    static List<Path> sweep(Layout layout, CollectorLock collector) throws IOException {
         List<Path> swept = new ArrayList<>();
-        boolean collecting = gate.collecting();
+        boolean collecting = collector.collecting();
         for (Path each : folders(layout)) {
             boolean unfinished = String.valueOf(each.getFileName()).startsWith(UNFINISHED);
             if (isLive(each) || (unfinished && isYoung(each))) {

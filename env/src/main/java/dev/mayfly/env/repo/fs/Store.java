@@ -20,23 +20,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Where the bytes of objects and payloads are: in files of their own, in packs, or in the trash, from which they come back
  * when somebody wants them. All three are looked at whatever the form of the repository.
  */
 public final class Store {
+    /** Begins the name of a generation that is doubted. */
+    public static final String DOUBTED = ".doubted-";
+
+    /** Content is moved to the trash, back, and within it; so often at once is a bad dream. */
+    private static final int LOOKS = 4;
+
     private final Layout layout;
     private final Steps steps;
     private final PackFolder packs;
     private final PackFolder trashPacks;
+    private final PackFolder doubtedPacks;
 
     Store(Layout layout, Steps steps) {
         this.layout = layout;
         this.steps = steps;
         this.packs = new PackFolder(() -> List.of(layout.packs()));
-        this.trashPacks = new PackFolder(
-                () -> generations().stream().map(each -> each.resolve("packs")).toList());
+        this.trashPacks = new PackFolder(() -> packsOf(generations()));
+        this.doubtedPacks = new PackFolder(() -> packsOf(doubted()));
     }
 
     public HashFolder files(Kind kind) {
@@ -52,12 +60,33 @@ public final class Store {
         return trashPacks;
     }
 
+    /** Packs of {@link #doubted()}. */
+    public PackFolder doubtedPacks() {
+        return doubtedPacks;
+    }
+
+    private static List<Path> packsOf(List<Path> generations) {
+        return generations.stream().map(each -> each.resolve("packs")).toList();
+    }
+
     /** Generations of the trash, newest first. */
     public List<Path> generations() {
+        return inTrash(name -> !name.startsWith("."));
+    }
+
+    /**
+     * Generations that will go for good unless somebody has wanted something in them: they are read from, but nothing comes
+     * back out of them.
+     */
+    public List<Path> doubted() {
+        return inTrash(name -> name.startsWith(DOUBTED));
+    }
+
+    private List<Path> inTrash(Predicate<String> wanted) {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(layout.trash())) {
             for (Path each : folders) {
-                if (!String.valueOf(each.getFileName()).startsWith(".")) {
+                if (wanted.test(String.valueOf(each.getFileName()))) {
                     found.add(each);
                 }
             }
@@ -78,50 +107,56 @@ public final class Store {
         return find(kind, digest).isPresent();
     }
 
+    /** What is there is found, wherever it is moved to meanwhile. */
     Optional<FileRange> find(Kind kind, Digest digest) {
-        try {
-            Path file = files(kind).path(digest);
-            if (Files.isRegularFile(file)) {
-                return Optional.of(new FileRange(file, 0, Files.size(file)));
+        for (int look = 1; ; look++) {
+            Optional<FileRange> found = look(kind, digest);
+            if (found.isPresent() || look == LOOKS || inTrash(_ -> true).isEmpty()) {
+                return found;
             }
-            Optional<FileRange> packed = packs.find(kind, digest).map(Store::range);
-            if (packed.isPresent() && Files.exists(packed.get().file())) {
-                return packed;
-            }
-            return packed.isPresent() ? findAnew(kind, digest) : inTrash(kind, digest);
-        } catch (NoSuchFileException e) {
-            return findAnew(kind, digest);
-        } catch (IOException e) {
-            throw Disk.failed(layout.root(), "Looking for " + digest, e);
         }
     }
 
-    /** After something was not where it should be. */
-    private Optional<FileRange> findAnew(Kind kind, Digest digest) {
-        packs.forget();
-        trashPacks.forget();
+    private Optional<FileRange> look(Kind kind, Digest digest) {
         try {
-            Optional<FileRange> packed = packs.find(kind, digest).map(Store::range);
-            return packed.isPresent() ? packed : inTrash(kind, digest);
+            Optional<FileRange> used = inFile(files(kind), digest);
+            used = used.isPresent() ? used : packed(packs, kind, digest);
+            return used.isPresent() ? used : inTrash(kind, digest);
         } catch (IOException e) {
             throw Disk.failed(layout.root(), "Looking for " + digest, e);
         }
     }
 
     private Optional<FileRange> inTrash(Kind kind, Digest digest) throws IOException {
-        for (Path generation : generations()) {
-            Path file = files(kind, generation).path(digest);
-            if (Files.isRegularFile(file)) {
-                return Optional.of(new FileRange(file, 0, Files.size(file)));
+        for (List<Path> place : List.of(generations(), doubted())) {
+            for (Path generation : place) {
+                Optional<FileRange> found = inFile(files(kind, generation), digest);
+                if (found.isPresent()) {
+                    return found;
+                }
             }
         }
-        Optional<FileRange> packed = trashPacks.find(kind, digest).map(Store::range);
-        if (packed.isPresent() && !Files.exists(packed.get().file())) {
-            // It went for good, or came back, since somebody looked.
-            trashPacks.forget();
-            return trashPacks.find(kind, digest).map(Store::range);
+        Optional<FileRange> packed = packed(trashPacks, kind, digest);
+        return packed.isPresent() ? packed : packed(doubtedPacks, kind, digest);
+    }
+
+    private static Optional<FileRange> inFile(HashFolder files, Digest digest) throws IOException {
+        Path file = files.path(digest);
+        try {
+            return Files.isRegularFile(file) ? Optional.of(new FileRange(file, 0, Files.size(file))) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         }
-        return packed;
+    }
+
+    /** Looks again when it is not where it was known to be. */
+    private static Optional<FileRange> packed(PackFolder packs, Kind kind, Digest digest) throws IOException {
+        Optional<FileRange> found = packs.find(kind, digest).map(Store::range);
+        if (found.isPresent() && !Files.exists(found.get().file())) {
+            packs.forget();
+            found = packs.find(kind, digest).map(Store::range);
+        }
+        return found;
     }
 
     private static FileRange range(PackFolder.Found found) {
@@ -137,15 +172,26 @@ public final class Store {
         return files(kind).has(digest) || packs.findSure(kind, digest).isPresent();
     }
 
-    /** Whether there is any trash to look into. */
-    boolean hasTrash() {
-        return !generations().isEmpty();
+    /** The same, with what another process has just written. */
+    boolean inUseNow(Kind kind, Digest digest) throws IOException {
+        return files(kind).has(digest) || packed(packs, kind, digest).isPresent();
+    }
+
+    /** Whether it is in a generation that is doubted. */
+    public boolean isDoubted(Kind kind, Digest digest) throws IOException {
+        for (Path generation : doubted()) {
+            if (files(kind, generation).has(digest)) {
+                return true;
+            }
+        }
+        return packed(doubtedPacks, kind, digest).isPresent();
     }
 
     /**
-     * Brings content back from the trash, with the whole pack it is in. Only for who is at the {@link Gate} or collects.
+     * Brings content back from the trash, with the whole pack it is in. Only for who has a lease on it, or collects: else
+     * it may go while it comes.
      *
-     * @return whether it was there
+     * @return whether it is in use now
      */
     public boolean revive(Kind kind, Digest digest) throws IOException {
         for (Path generation : generations()) {
@@ -167,11 +213,18 @@ public final class Store {
             trashPacks.refresh();
             found = trashPacks.findSure(kind, digest);
         }
-        if (found.isPresent()) {
+        if (found.isEmpty()) {
+            return false;
+        }
+        try {
             move(found.get().pack(), layout.packs());
             return true;
+        } catch (NoSuchFileException e) {
+            // Its generation is doubted meanwhile, or somebody else brings it back.
+            packs.forget();
+            trashPacks.forget();
+            return packed(packs, kind, digest).isPresent();
         }
-        return false;
     }
 
     /** Takes content of its own file out of use. */
@@ -217,6 +270,7 @@ public final class Store {
         Files.deleteIfExists(pack.data());
         packs.forget();
         trashPacks.forget();
+        doubtedPacks.forget();
     }
 
     void each(Kind kind, Consumer<Digest> found) {

@@ -164,9 +164,9 @@ final class TagFiles implements Tags {
         Path file = tree.file(name);
         try {
             T result;
-            try (Gate.Pass _ = kept(with, targets)) {
+            try (Held _ = kept(with, targets)) {
                 makeFolders(file);
-                try (Gate.Pass _ = with.locks().hold(file)) {
+                try (Held _ = with.locks().hold(file)) {
                     result = change.on(new Stream(file, name));
                 }
             }
@@ -177,7 +177,7 @@ final class TagFiles implements Tags {
         }
     }
 
-    private Gate.Pass kept(TagWriting with, List<Digest> targets) throws IOException {
+    private Held kept(TagWriting with, List<Digest> targets) throws IOException {
         if (targets.isEmpty()) {
             return () -> {};
         }

@@ -44,7 +44,7 @@ final class TagLocks implements AutoCloseable {
     }
 
     /** @param stream the file of the stream, whose folder is there */
-    Gate.Pass hold(Path stream) throws IOException {
+    Held hold(Path stream) throws IOException {
         int stripe = Math.floorMod(stream.toString().hashCode(), STRIPES);
         ReentrantLock mine = inside.get(stripe);
         mine.lock();
@@ -54,7 +54,7 @@ final class TagLocks implements AutoCloseable {
             mine.unlock();
             throw e;
         }
-        Gate.Pass held = () -> {
+        Held held = () -> {
             try {
                 lock.release(stripe);
             } finally {
@@ -64,7 +64,7 @@ final class TagLocks implements AutoCloseable {
         return withSpfs ? alsoForSpfs(stream, held) : held;
     }
 
-    private static Gate.Pass alsoForSpfs(Path stream, Gate.Pass held) throws IOException {
+    private static Held alsoForSpfs(Path stream, Held held) throws IOException {
         Path file = stream.resolveSibling(stream.getFileName() + SPFS_LOCK);
         try {
             Instant deadline = Instant.now().plus(PATIENCE);
