@@ -28,11 +28,14 @@ public final class ProbeTable {
     private long duplicates;
 
     /**
-     * @param epoch another at each start of the prober
+     * @param epoch another at each start of the prober, not negative
      * @param capacity at least as many probes as are sent within {@code keep}; rounded up to a power of two
      * @param keep from T1 on; at least the longest timeout
      */
     public ProbeTable(int epoch, int capacity, AdaptiveTimeout.Bounds bounds, Duration keep, OutcomeSink sink) {
+        if (epoch < 0) {
+            throw new IllegalArgumentException("epoch " + epoch);
+        }
         if (capacity < 1 || capacity > 1 << 24) {
             throw new IllegalArgumentException("room for " + capacity + " probes");
         }

@@ -57,7 +57,7 @@ class ProbeTableModelTest {
         events.sort(Comparator.comparingLong(Event::at));
 
         Told told = new Told();
-        ProbeTable table = new ProbeTable(random.nextInt(), 64, BOUNDS, Duration.ofNanos(KEEP), told);
+        ProbeTable table = new ProbeTable(random.nextInt(1000), 64, BOUNDS, Duration.ofNanos(KEEP), told);
         long[] numbers = new long[PROBES];
         int begun = 0;
         for (Event event : events) {

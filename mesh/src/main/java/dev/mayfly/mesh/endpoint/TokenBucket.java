@@ -1,0 +1,28 @@
+package dev.mayfly.mesh.endpoint;
+
+/** So many in a row, and so many in a second. Belongs to one thread. */
+final class TokenBucket {
+    private static final double NANOS = 1e9;
+
+    private final double perSecond;
+    private final double most;
+    private double tokens;
+    private long filledNanos;
+
+    TokenBucket(double perSecond, double most, long nowNanos) {
+        this.perSecond = perSecond;
+        this.most = most;
+        this.tokens = most;
+        this.filledNanos = nowNanos;
+    }
+
+    boolean take(long nowNanos) {
+        tokens = Math.min(most, tokens + (nowNanos - filledNanos) / NANOS * perSecond);
+        filledNanos = nowNanos;
+        if (tokens < 1) {
+            return false;
+        }
+        tokens--;
+        return true;
+    }
+}

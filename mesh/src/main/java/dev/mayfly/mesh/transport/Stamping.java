@@ -1,0 +1,20 @@
+package dev.mayfly.mesh.transport;
+
+/** Who says when a frame left or arrived. */
+public enum Stamping {
+    /** The kernel, where the frame meets the driver. */
+    KERNEL("kernel"),
+    /** This program, before it sends and after it received: the network's time contains the host's. */
+    PROGRAM("program"),
+    SIMULATED("simulated");
+
+    private final String word;
+
+    Stamping(String word) {
+        this.word = word;
+    }
+
+    public String word() {
+        return word;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.mayfly.mesh.transport;
+
+import dev.mayfly.mesh.wire.IpAddress;
+import dev.mayfly.mesh.wire.Route;
+import java.nio.ByteBuffer;
+
+/**
+ * One address that sends and receives UD frames. Belongs to one thread. Nothing blocks but {@link #receive}, and that only
+ * as long as it is told to.
+ */
+public interface Transport extends AutoCloseable {
+    /** The longest payload that every transport takes. */
+    int LARGEST_PAYLOAD = 1024;
+
+    IpAddress address();
+
+    /** Who makes the stamps, and so what lies between them. */
+    Stamping stamping();
+
+    /**
+     * Puts a frame in line for {@link #flush}; the payload is copied. A full line is flushed first.
+     *
+     * @param route from this address, and from a source port that this transport was opened with
+     * @param token not looked at; told again in {@link Receiver#sent} or {@link Receiver#sendFailed}, exactly once unless
+     *     the stamp is lost, which a kernel may do
+     */
+    void send(Route route, ByteBuffer payload, int from, int length, long token);
+
+    /** Sends what is in line. */
+    void flush();
+
+    /**
+     * Hands over everything that arrived and everything that is known about what was sent.
+     *
+     * @param waitNanos for how long at most, when there is nothing
+     * @return how many things were told
+     */
+    int receive(Receiver receiver, long waitNanos);
+
+    /** Ends it; a second time does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,2 @@
+/** Transports in memory. */
+package dev.mayfly.mesh.sim;

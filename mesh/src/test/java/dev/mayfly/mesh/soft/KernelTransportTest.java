@@ -1,0 +1,65 @@
+package dev.mayfly.mesh.soft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.mesh.transport.Heard;
+import dev.mayfly.mesh.transport.TransportContract;
+import dev.mayfly.mesh.transport.World;
+import dev.mayfly.mesh.wire.Decoded;
+import dev.mayfly.platform.linux.Machine;
+import dev.mayfly.testkit.Needs;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
+
+class KernelTransportTest extends TransportContract {
+    @Override
+    protected World open() {
+        Needs.linux();
+        return new LoopbackWorld(address -> KernelTransport.open(address, World.PORTS));
+    }
+
+    @Test
+    void noise_is_counted_and_harms_nothing() throws IOException {
+        Heard heard = new Heard();
+        try (DatagramSocket stranger = new DatagramSocket()) {
+            InetSocketAddress port = new InetSocketAddress(world().b().address().toInetAddress(), 4791);
+            InetSocketAddress sourcePort =
+                    new InetSocketAddress(world().b().address().toInetAddress(), World.FIRST_PORT);
+            for (int bytes : new int[] {0, 1, 24, 64, 1500, 9000}) {
+                stranger.send(new DatagramPacket(new byte[bytes], bytes, port));
+                stranger.send(new DatagramPacket(new byte[bytes], bytes, sourcePort));
+            }
+        }
+        for (int i = 0; i < 1000 && heard.rejected.size() < 6; i++) {
+            world().b().receive(heard, 1_000_000);
+        }
+        assertThat(heard.rejected)
+                .containsExactly(
+                        Decoded.Rejected.TOO_SHORT,
+                        Decoded.Rejected.TOO_SHORT,
+                        Decoded.Rejected.OTHER_OPCODE,
+                        Decoded.Rejected.OTHER_OPCODE,
+                        Decoded.Rejected.TOO_LONG,
+                        Decoded.Rejected.TOO_LONG);
+        assertThat(heard.arrived).isEmpty();
+        assertThat(heard.damaged).isZero();
+    }
+
+    @Test
+    void a_port_that_is_taken_is_told_with_what_to_do() {
+        assertThatThrownBy(() -> KernelTransport.open(world().a().address(), World.PORTS))
+                .hasMessageContaining("take UDP port 4791")
+                .hasMessageContaining("EADDRINUSE");
+    }
+
+    @Test
+    void the_kernel_stamps_where_this_program_knows_its_sockets() {
+        assertThat(Soft.kernelStamps("Linux", Machine.X86_64)).isTrue();
+        assertThat(Soft.kernelStamps("Linux", Machine.OTHER)).isFalse();
+        assertThat(Soft.kernelStamps("Mac OS X", Machine.AARCH64)).isFalse();
+    }
+}

@@ -1,0 +1,2 @@
+/** What every transport must do. */
+package dev.mayfly.mesh.transport;
