@@ -75,7 +75,7 @@ record CurrentRuntime(RuntimeInfo info, EnvSession session) {
     }
 
     Scanned scan(Ingest ingest, ScanOptions options) {
-        return UpperScan.scan(upper(), below(), record().ownUserNamespace(), ingest, options);
+        return UpperScan.scan(upper(), this::below, record().ownUserNamespace(), ingest, options);
     }
 
     /** Reads what was changed into an ingest that is let go; nothing when nothing can be changed. */

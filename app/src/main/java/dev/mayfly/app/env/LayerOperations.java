@@ -57,7 +57,9 @@ final class LayerOperations {
         return watched(words, runtime.session(), runtime.upper(), ingest -> {
             Scanned scanned = runtime.scan(ingest, options);
             return !words.on("--allow-empty")
-                            && Diff.of(runtime.below(), scanned.manifest()).isEmpty()
+                            && (scanned.isEmpty()
+                                    || Diff.of(runtime.below(), scanned.manifest())
+                                            .isEmpty())
                     ? Optional.empty()
                     : Optional.of(layer(scanned, annotations, ingest, runtime.session()));
         });

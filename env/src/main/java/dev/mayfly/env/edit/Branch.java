@@ -21,7 +21,7 @@ final class Branch {
 
     private record Hashing(RawName name, int mode, Supplier<Written> content) implements Twig {}
 
-    private record Below(RawName name, int mode, int lower, Branch branch) implements Twig {}
+    private record Below(RawName name, int mode, Lower lower, Branch branch) implements Twig {}
 
     private final List<Twig> twigs = new ArrayList<>();
 
@@ -34,8 +34,8 @@ final class Branch {
         twigs.add(new Hashing(name, mode, content));
     }
 
-    /** @param lower its node in the view below, or -1 */
-    void folder(RawName name, int mode, int lower, Branch branch) {
+    /** @param lower what is below it */
+    void folder(RawName name, int mode, Lower lower, Branch branch) {
         twigs.add(new Below(name, mode, lower, branch));
     }
 
@@ -44,27 +44,27 @@ final class Branch {
      *
      * @param below when given, what is the same there is left out
      */
-    Manifest manifest(Optional<View> below) {
+    Manifest manifest(Optional<Lower> below) {
         List<Tree> trees = new ArrayList<>();
-        Tree root = grow(below, View.ROOT, trees);
+        Tree root = grow(below, trees);
         return Manifest.of(root, trees);
     }
 
-    private Tree grow(Optional<View> below, int node, List<Tree> trees) {
+    private Tree grow(Optional<Lower> below, List<Tree> trees) {
         List<Entry> entries = new ArrayList<>();
         for (Twig twig : twigs) {
             switch (twig) {
-                case Known known -> add(entries, known.entry, below, node);
+                case Known known -> add(entries, known.entry, below);
                 case Hashing file -> {
                     Written written = file.content.get();
-                    add(entries, Entry.blob(file.name, file.mode, written.digest(), written.size()), below, node);
+                    add(entries, Entry.blob(file.name, file.mode, written.digest(), written.size()), below);
                 }
                 case Below folder -> {
-                    Tree grown = folder.branch.grow(below, folder.lower, trees);
+                    Tree grown = folder.branch.grow(below.map(_ -> folder.lower), trees);
                     boolean same = below.isPresent()
-                            && folder.lower >= 0
                             && grown.entries().isEmpty()
-                            && below.get().mode(folder.lower) == folder.mode;
+                            && folder.lower.node() >= 0
+                            && folder.lower.view().mode(folder.lower.node()) == folder.mode;
                     if (!same) {
                         entries.add(Entry.tree(folder.name, folder.mode, grown.digest()));
                         trees.add(grown);
@@ -75,8 +75,8 @@ final class Branch {
         return Tree.of(entries);
     }
 
-    private static void add(List<Entry> entries, Entry entry, Optional<View> below, int node) {
-        if (below.isEmpty() || !isSame(entry, below.get(), node)) {
+    private static void add(List<Entry> entries, Entry entry, Optional<Lower> below) {
+        if (below.isEmpty() || !isSame(entry, below.get().view(), below.get().node())) {
             entries.add(entry);
         }
     }

@@ -16,6 +16,6 @@ public final class FolderScan {
      *     {@code INPUT_UNREADABLE} for what cannot be read or is no file, folder or link
      */
     public static Scanned scan(Path folder, Ingest ingest, ScanOptions options) {
-        return TreeScan.run(folder, Stack.view(List.of()), Dialect.PLAIN, ingest, options);
+        return TreeScan.run(folder, Lower.root(() -> Stack.view(List.of())), Dialect.PLAIN, ingest, options);
     }
 }

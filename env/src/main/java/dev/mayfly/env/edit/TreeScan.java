@@ -38,7 +38,7 @@ final class TreeScan {
     private static final int DEEPEST = 512;
 
     private final Path root;
-    private final View lower;
+    private final Lower lower;
     private final Dialect dialect;
     private final Ingest ingest;
     private final ScanOptions options;
@@ -48,7 +48,7 @@ final class TreeScan {
     private final List<CompletableFuture<Written>> contents = new ArrayList<>();
 
     private TreeScan(
-            Path root, View lower, Dialect dialect, Ingest ingest, ScanOptions options, ExecutorService readers) {
+            Path root, Lower lower, Dialect dialect, Ingest ingest, ScanOptions options, ExecutorService readers) {
         this.root = root;
         this.lower = lower;
         this.dialect = dialect;
@@ -58,7 +58,7 @@ final class TreeScan {
         this.open = new Semaphore(options.threads() * OPEN_PER_THREAD);
     }
 
-    static Scanned run(Path root, View lower, Dialect dialect, Ingest ingest, ScanOptions options) {
+    static Scanned run(Path root, Lower lower, Dialect dialect, Ingest ingest, ScanOptions options) {
         try (ExecutorService readers = Executors.newFixedThreadPool(
                 options.threads(), Thread.ofPlatform().name("hash-", 0).factory())) {
             return new TreeScan(root, lower, dialect, ingest, options, readers).run();
@@ -78,7 +78,7 @@ final class TreeScan {
         Sha256Digest before = fingerprint();
         Branch branch = new Branch();
         try (OpenFolder folder = OpenFolder.open(root)) {
-            walk(folder, "", View.ROOT, false, branch, 0);
+            walk(folder, "", lower, false, branch, 0);
         }
         long bytes = 0;
         for (CompletableFuture<Written> each : contents) {
@@ -103,10 +103,10 @@ final class TreeScan {
     }
 
     /**
-     * @param node the folder below this one, or -1
+     * @param under the folder below this one
      * @param hidden whether nothing of that is seen, because this or a folder above it is opaque
      */
-    private void walk(OpenFolder folder, String path, int node, boolean hidden, Branch branch, int depth)
+    private void walk(OpenFolder folder, String path, Lower under, boolean hidden, Branch branch, int depth)
             throws IOException {
         if (depth > DEEPEST) {
             throw new IOException(path + ": folders are nested deeper than " + DEEPEST);
@@ -120,7 +120,7 @@ final class TreeScan {
             if (dialect.isWhiteout(facts)) {
                 branch.mask(name);
             } else if (facts.isDirectory()) {
-                below(folder, name, at, facts, node, hidden, branch, depth);
+                below(folder, name, at, facts, under.child(name), hidden, branch, depth);
             } else if (facts.isRegular()) {
                 file(folder, name, at, facts, branch);
             } else if (facts.isSymlink()) {
@@ -132,7 +132,7 @@ final class TreeScan {
             }
         }
         if (hidden) {
-            maskWhatIsHidden(node, here, branch);
+            maskWhatIsHidden(under, here, branch);
         }
     }
 
@@ -141,13 +141,11 @@ final class TreeScan {
             RawName name,
             String at,
             FileFacts facts,
-            int node,
+            Lower under,
             boolean hidden,
             Branch branch,
             int depth)
             throws IOException {
-        int under = node < 0 || !lower.isDirectory(node) ? -1 : lower.child(node, name);
-        under = under >= 0 && lower.isDirectory(under) ? under : -1;
         Branch child = new Branch();
         try (OpenFolder opened = folder.folder(name.bytes())) {
             boolean opaque;
@@ -159,9 +157,11 @@ final class TreeScan {
         branch.folder(name, facts.mode(), under, child);
     }
 
-    private void maskWhatIsHidden(int node, Set<RawName> here, Branch branch) {
-        for (int i = 0; node >= 0 && i < lower.children(node); i++) {
-            RawName name = lower.name(lower.firstChild(node) + i);
+    private static void maskWhatIsHidden(Lower under, Set<RawName> here, Branch branch) {
+        View view = under.view();
+        int node = under.node();
+        for (int i = 0; node >= 0 && i < view.children(node); i++) {
+            RawName name = view.name(view.firstChild(node) + i);
             if (!here.contains(name)) {
                 branch.mask(name);
             }

@@ -26,6 +26,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,8 +191,8 @@ class ScanTest {
         Needs.command("setfattr");
         shell("setfattr -n trusted.overlay.opaque -v y d", upper);
 
-        Manifest layer =
-                UpperScan.scan(upper, lower, false, ingest, ScanOptions.plain()).manifest();
+        Manifest layer = UpperScan.scan(upper, () -> lower, false, ingest, ScanOptions.plain())
+                .manifest();
         assertThat(layer.root().find(RawName.of("gone")).orElseThrow().kind()).isEqualTo(EntryKind.MASK);
         View view = Stack.view(
                 List.of(FolderScan.scan(base, ingest, ScanOptions.plain()).manifest(), layer));
@@ -212,7 +213,7 @@ class ScanTest {
                         "REMOVED /gone/x");
 
         shell("setfattr -n trusted.overlay.redirect -v /x d", upper);
-        assertThatThrownBy(() -> UpperScan.scan(upper, lower, false, ingest, ScanOptions.plain()))
+        assertThatThrownBy(() -> UpperScan.scan(upper, () -> lower, false, ingest, ScanOptions.plain()))
                 .hasMessageContaining("trusted.overlay.redirect");
     }
 
@@ -222,8 +223,8 @@ class ScanTest {
         View below = Stack.view(List.of(scan().manifest()));
 
         Files.setPosixFilePermissions(folder.resolve("d/f"), PosixFilePermissions.fromString("rwx------"));
-        Scanned minimal =
-                UpperScan.scan(folder, below, true, ingest, ScanOptions.plain().leavingOutWhatIsSame());
+        Scanned minimal = UpperScan.scan(
+                folder, () -> below, true, ingest, ScanOptions.plain().leavingOutWhatIsSame());
         assertThat(Diff.of(below, minimal.manifest())).extracting(Change::text).containsExactly("/d/f");
         Manifest manifest = minimal.manifest();
         assertThat(manifest.treeOf(manifest.root().entries().getFirst()).entries())
@@ -237,12 +238,30 @@ class ScanTest {
         long best = Long.MAX_VALUE;
         for (int i = 0; i < 10; i++) {
             long start = System.nanoTime();
-            Scanned scanned = UpperScan.scan(folder, below, true, ingest, ScanOptions.plain());
+            Scanned scanned = UpperScan.scan(folder, () -> below, true, ingest, ScanOptions.plain());
             best = Math.min(best, System.nanoTime() - start);
             assertThat(scanned.isEmpty()).isTrue();
         }
         assertThat(best).isLessThan(TimeUnit.MILLISECONDS.toNanos(50));
         assertThat(below.count()).isGreaterThan(100_000);
+    }
+
+    @Test
+    void what_is_below_is_asked_for_only_when_a_folder_hides_it_and_then_once() throws Exception {
+        Needs.root();
+        Needs.command("setfattr");
+        shell("mkdir -p d/e; echo 1 >d/f", folder);
+        int[] asked = new int[1];
+        Supplier<View> below = () -> {
+            asked[0]++;
+            return Stack.view(List.of(big(1000)));
+        };
+        UpperScan.scan(folder, below, false, ingest, ScanOptions.plain());
+        assertThat(asked[0]).isZero();
+
+        shell("setfattr -n trusted.overlay.opaque -v y d d/e", folder);
+        UpperScan.scan(folder, below, false, ingest, ScanOptions.plain().leavingOutWhatIsSame());
+        assertThat(asked[0]).isEqualTo(1);
     }
 
     private static Manifest big(int files) {

@@ -67,7 +67,7 @@ class EditTest {
         for (int done = 0; done < operations; done += 250) {
             edits.make(mount, 250);
             View shown = Stack.view(List.of(scan(mount)));
-            Manifest layer = UpperScan.scan(upper, lower, ownUserNamespace, ingest, ScanOptions.plain())
+            Manifest layer = UpperScan.scan(upper, () -> lower, ownUserNamespace, ingest, ScanOptions.plain())
                     .manifest();
             View committed = Stack.view(List.of(base, layer));
             assertThat(Diff.between(shown, committed))
@@ -76,7 +76,7 @@ class EditTest {
             assertThat(Diff.of(lower, layer)).containsExactlyInAnyOrderElementsOf(Diff.between(lower, shown));
             Manifest minimal = UpperScan.scan(
                             upper,
-                            lower,
+                            () -> lower,
                             ownUserNamespace,
                             ingest,
                             ScanOptions.plain().leavingOutWhatIsSame())
@@ -115,7 +115,7 @@ class EditTest {
 
         Manifest layer = UpperScan.scan(
                         stage.runtimes.upper(new RuntimeId("again")).orElseThrow(),
-                        Stack.view(List.of(base)),
+                        () -> Stack.view(List.of(base)),
                         false,
                         ingest,
                         ScanOptions.plain())
@@ -154,7 +154,7 @@ class EditTest {
             assertThat(Diff.between(lower, Stack.view(List.of(scan(mount))))).isEmpty();
             assertThat(UpperScan.scan(
                                     upper,
-                                    lower,
+                                    () -> lower,
                                     false,
                                     ingest,
                                     ScanOptions.plain().leavingOutWhatIsSame())
