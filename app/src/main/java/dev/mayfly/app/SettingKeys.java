@@ -44,6 +44,17 @@ public final class SettingKeys {
                     Types.text(),
                     "The namespace whose tags mayfly env sees and makes; those without one when left out.")
             .withAlias(Alias.of("SPFS_STORAGE_TAG_NAMESPACE"));
+    public static final Key<EnvService> ENV_SERVICE = Key.of(
+                    "env.service",
+                    Types.choice(EnvService.class),
+                    "Whether mayfly env run asks the service of environments when one runs (use), also starts one for the"
+                            + " next time (start), or does everything itself (off).")
+            .withDefault("use");
+    public static final Key<Duration> ENV_SERVICE_IDLE = Key.of(
+                    "env.service-idle",
+                    Types.duration(Duration.ofMillis(100), Duration.ofDays(36_500)),
+                    "How long the service of environments stays when no runtime lives and nobody calls.")
+            .withDefault("15m");
     static final Key<Path> POLICIES = Key.of(
             "policies",
             Types.path(),
@@ -274,6 +285,8 @@ public final class SettingKeys {
             ENV_AT,
             ENV_USER,
             ENV_TAG_NAMESPACE,
+            ENV_SERVICE,
+            ENV_SERVICE_IDLE,
             LEDGER_KEEP,
             QUARANTINE_KEEP,
             QUARANTINE_MAX_MB,
@@ -312,6 +325,13 @@ public final class SettingKeys {
         NATIVE,
         BWRAP,
         WASM
+    }
+
+    /** What {@code mayfly env run} does about the service of environments. */
+    public enum EnvService {
+        USE,
+        START,
+        OFF
     }
 
     /** What the service does with the profiles of policies. */

@@ -69,6 +69,7 @@ final class EnvCommands {
                 clean(),
                 server(),
                 feed(),
+                EnvServiceCommands.all(),
                 runtime(),
                 join()));
         all.addAll(EnvHomeCommands.all());

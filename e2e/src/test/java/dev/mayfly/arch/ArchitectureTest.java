@@ -148,7 +148,12 @@ class ArchitectureTest {
         onlyIn("com.dylibso.chicory..", "dev.mayfly.sandbox.wasm..");
         onlyIn("org.snakeyaml..", "dev.mayfly.sandbox.policy..", "dev.mayfly.env.spec..", "dev.mayfly.app..");
         onlyIn("org.apache.commons.compress..", "dev.mayfly.env.repo.tar..");
-        String[] remote = {"dev.mayfly.env.repo.remote..", "dev.mayfly.env.server..", "dev.mayfly.env.wire.."};
+        String[] remote = {
+            "dev.mayfly.env.repo.remote..",
+            "dev.mayfly.env.server..",
+            "dev.mayfly.env.service..",
+            "dev.mayfly.env.wire.."
+        };
         onlyIn("io.grpc..", remote);
         onlyIn("com.google.protobuf..", remote);
         onlyIn("dev.mayfly.proto..", remote);

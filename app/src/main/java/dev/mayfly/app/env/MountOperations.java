@@ -52,7 +52,7 @@ final class MountOperations {
                     "mayfly env unmount " + at);
         }
         List<Digest> layers = resolved.digests();
-        try (ViewMount shown = RunOperations.show(session, library, resolved)) {
+        try (ViewMount shown = Showing.mount(session, resolved)) {
             String device = MountTable.read()
                     .at(shown.path())
                     .map(MountTable.Row::device)

@@ -2,7 +2,6 @@ package dev.mayfly.app.env;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.env.erofs.Contents;
 import dev.mayfly.env.erofs.ViewMount;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.runtime.Editing;
@@ -16,7 +15,6 @@ import dev.mayfly.env.runtime.Runtimes;
 import dev.mayfly.env.runtime.Streams;
 import dev.mayfly.env.spec.Resolved;
 import dev.mayfly.env.view.View;
-import dev.mayfly.env.view.ViewBuilder;
 import dev.mayfly.platform.linux.Libc;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,9 +92,9 @@ final class RunOperations {
             stack.add(layer);
             layers.add(layer);
         });
-        Supplier<View> view = view(lazily.library(), resolved);
-        try (ViewMount shown =
-                lazily.show(resolved, parts(resolved), view, () -> show(session, resolved, view))) {
+        Supplier<View> view = Showing.view(lazily.library(), resolved);
+        try (ViewMount shown = lazily.show(
+                resolved, Showing.key(resolved), view, () -> Showing.mount(session, resolved, view))) {
             RunRequest request = new RunRequest(
                     words.text("--name").map(RuntimeOperations::id).orElseGet(session::newRuntime),
                     stack,
@@ -116,34 +114,6 @@ final class RunOperations {
             Streams streams = Streams.inherited();
             return await(again ? runtimes.rerun(request, streams) : runtimes.run(request, streams), session);
         }
-    }
-
-    static ViewMount show(EnvSession session, Library library, Resolved resolved) {
-        return show(session, resolved, view(library, resolved));
-    }
-
-    private static ViewMount show(EnvSession session, Resolved resolved, Supplier<View> view) {
-        return session.shown()
-                .show(parts(resolved), view, Contents.of(session.repository().payloads()));
-    }
-
-    private static Supplier<View> view(Library library, Resolved resolved) {
-        return () -> {
-            ViewBuilder builder = library.builder(resolved.layers());
-            LiveLayers.mountPoints(builder, resolved.live());
-            return builder.build();
-        };
-    }
-
-    /** What the view is made of. */
-    private static List<Digest> parts(Resolved resolved) {
-        List<Digest> parts = new ArrayList<>(resolved.digests());
-        resolved.live().stream()
-                .flatMap(layer -> layer.mounts().stream())
-                .map(mount -> Digest.of((mount.source() + "\0" + mount.destination())
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-                .forEach(parts::add);
-        return parts;
     }
 
     private static Editing editing(EnvWords words) {

@@ -158,6 +158,11 @@ public enum ErrorCode {
     MOUNT_POINT_MISSING(7206, ExitCode.UNAVAILABLE, Retry.AFTER, "The folder where environments are shown is missing."),
     PROCESS_UNKNOWN(
             7207, ExitCode.UNAVAILABLE, Retry.NEVER, "There is no such process, or its number is another's by now."),
+    ENV_SERVICE_SKEW(
+            7208,
+            ExitCode.UNAVAILABLE,
+            Retry.AFTER,
+            "The service of environments is of another version than this program."),
 
     INTERNAL(9001, ExitCode.INTERNAL, Retry.NEVER, "A bug in Mayfly.");
 

@@ -15,8 +15,6 @@ import java.util.Optional;
  * @param mountNamespace inode of its mount namespace
  */
 public record Keeper(long pid, long start, long mountNamespace) {
-    private static final int START_FIELD = 22;
-
     /** {@code pid start namespace}, as the keeper writes it; empty for anything else. */
     static Optional<Keeper> parse(String line) {
         String[] words = line.strip().split(" ", -1);
@@ -41,14 +39,7 @@ public record Keeper(long pid, long start, long mountNamespace) {
 
     /** Whether this very process lives. */
     public boolean isAlive() {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            boolean zombie = fields[0].equals("Z") || fields[0].equals("X");
-            return !zombie && Long.parseLong(fields[START_FIELD - 3]) == start;
-        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
-            return false;
-        }
+        return new LiveProcess(pid, start).isAlive();
     }
 
     /** A path of the host as processes of the runtime see it, for who may look into them (proc_pid_root(5)). */

@@ -52,6 +52,7 @@ public final class Libc {
         static final Function GETEUID = of("geteuid");
         static final Function FCNTL = of("fcntl");
         static final Function SYNCFS = of("syncfs");
+        static final Function SETSID = of("setsid");
 
         private static Function of(String symbol) {
             return new Function(symbol, Linker.nativeLinker().defaultLookup().find(symbol));
@@ -112,6 +113,11 @@ public final class Libc {
 
     public static CallResult kill(int pid, int signal) {
         return callInt(Function.KILL, pid, signal, 0, 0, 0);
+    }
+
+    /** setsid(2): away from the terminal, and from signals to the group that started this process. */
+    public static CallResult setsid() {
+        return callInt(Function.SETSID, 0, 0, 0, 0, 0);
     }
 
     /**

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.service;
+
+import org.jspecify.annotations.NullMarked;
