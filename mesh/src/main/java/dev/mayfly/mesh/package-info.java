@@ -4,7 +4,8 @@
  *
  * <p>{@code wire} is the frame: bytes and nothing else. {@code probe} judges what came of a probe. {@code transport} is how
  * frames reach other hosts, {@code soft} does it over sockets and {@code sim} in memory. {@code endpoint} probes and answers
- * over a transport. This room knows nothing of jobs, sandboxes and environments.
+ * over a transport. {@code topology} is what lies between cards, {@code analyze} finds what of it is at fault, and {@code eval}
+ * measures how well. This room knows nothing of jobs, sandboxes and environments.
  */
 @NullMarked
 package dev.mayfly.mesh;

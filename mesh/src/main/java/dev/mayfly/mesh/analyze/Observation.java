@@ -1,0 +1,54 @@
+package dev.mayfly.mesh.analyze;
+
+import dev.mayfly.mesh.probe.Verdict;
+import dev.mayfly.mesh.topology.Fabric;
+
+/** One probe, what became of it, and what it crossed. Reused by whoever tells; copy what is needed longer. */
+public final class Observation {
+    private final int[] components = new int[Fabric.LONGEST_PATH];
+    private int crossed;
+    private int from;
+    private int to;
+    private boolean withinLeaf;
+    private Verdict verdict = Verdict.OK;
+
+    public void set(Fabric fabric, int fromCard, int toCard, int sourcePort) {
+        from = fromCard;
+        to = toCard;
+        withinLeaf = fabric.leafOf(fromCard) == fabric.leafOf(toCard);
+        crossed = fabric.roundTrip(fromCard, toCard, sourcePort, components);
+    }
+
+    public void verdict(Verdict what) {
+        verdict = what;
+    }
+
+    public Verdict verdict() {
+        return verdict;
+    }
+
+    public int from() {
+        return from;
+    }
+
+    public int to() {
+        return to;
+    }
+
+    public boolean withinLeaf() {
+        return withinLeaf;
+    }
+
+    public int crossed() {
+        return crossed;
+    }
+
+    public int component(int i) {
+        return components[i];
+    }
+
+    /** As an array of its own. */
+    public int[] path() {
+        return java.util.Arrays.copyOf(components, crossed);
+    }
+}

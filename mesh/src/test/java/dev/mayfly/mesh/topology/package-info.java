@@ -1,0 +1,2 @@
+/** Fabrics and their paths. */
+package dev.mayfly.mesh.topology;
