@@ -2,19 +2,9 @@ package dev.mayfly.mesh.soft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.base.time.Ticker;
-import dev.mayfly.mesh.endpoint.AnswerLimit;
-import dev.mayfly.mesh.endpoint.Endpoint;
-import dev.mayfly.mesh.endpoint.Peer;
-import dev.mayfly.mesh.probe.AdaptiveTimeout;
-import dev.mayfly.mesh.probe.ProbeTable;
 import dev.mayfly.mesh.probe.Verdict;
 import dev.mayfly.mesh.probe.Window;
-import dev.mayfly.mesh.probe.Windows;
-import dev.mayfly.mesh.transport.Transport;
-import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.mesh.wire.SlowIcrc;
-import dev.mayfly.platform.linux.Setns;
 import dev.mayfly.testkit.Leaks;
 import dev.mayfly.testkit.Needs;
 import java.io.IOException;
@@ -22,12 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Endpoints at both ends of a real cable of the kernel, looked at from outside and with real faults. */
 class CableTest {
-    private static final List<Integer> PORTS = List.of(0xC101, 0xC102);
-    private static final int KEY = 0x11111111;
-    private static final int QP_A = 0x111;
-    private static final int QP_B = 0x222;
     private static final long MS = 1_000_000;
 
     private Leaks leaks;
@@ -61,52 +44,8 @@ class CableTest {
         }
     }
 
-    private static ProbeTable table(Windows windows) {
-        return new ProbeTable(77, 1 << 14, AdaptiveTimeout.Bounds.USUAL, Duration.ofSeconds(10), windows);
-    }
-
-    private Transport open(int end, String address) {
-        return Setns.inNetworkOf(pair.pid(end), () -> KernelTransport.open(IpAddress.parse(address), PORTS));
-    }
-
-    /** Probes from a to b, and what became of all of them as one window. */
     private Window probe(String addressA, String addressB, int probes) throws InterruptedException {
-        List<Window> closed = new ArrayList<>();
-        Windows windows = new Windows(Duration.ofDays(36_500), Duration.ofSeconds(10), closed::add);
-        Windows nobody = new Windows(Duration.ofSeconds(1), Duration.ofSeconds(10), window -> {});
-        Ticker ticker = Ticker.system();
-        AtomicBoolean over = new AtomicBoolean();
-        try (Transport a = open(0, addressA);
-                Transport b = open(1, addressB)) {
-            Endpoint prober =
-                    new Endpoint(a, new Endpoint.Self(QP_A, KEY, PORTS, AnswerLimit.USUAL), table(windows), ticker);
-            Endpoint responder =
-                    new Endpoint(b, new Endpoint.Self(QP_B, KEY, PORTS, AnswerLimit.USUAL), table(nobody), ticker);
-            Peer peerB = new Peer(b.address(), QP_B, KEY);
-            prober.admit(peerB);
-            responder.admit(new Peer(a.address(), QP_A, KEY));
-            Thread answering = Thread.ofPlatform().start(() -> {
-                while (!over.get()) {
-                    responder.turn(10 * MS);
-                }
-            });
-            for (int i = 0; i < probes; i++) {
-                prober.probe(0, prober.routeTo(peerB, PORTS.get(i % 2)));
-                long next = ticker.nanos() + MS;
-                while (ticker.nanos() < next) {
-                    prober.turn(next - ticker.nanos());
-                }
-            }
-            long end = ticker.nanos() + 700 * MS;
-            while (ticker.nanos() < end) {
-                prober.turn(10 * MS);
-            }
-            over.set(true);
-            answering.join();
-        }
-        windows.closeAll();
-        assertThat(closed).hasSize(1);
-        return closed.getFirst();
+        return new CableRun(pair).probe(addressA, addressB, probes);
     }
 
     @Test
@@ -205,8 +144,22 @@ class CableTest {
                 .toList();
         assertThat(numbers)
                 .containsOnly(
-                        List.of(4791L, 0x64L, (long) QP_B, (long) QP_A, (long) KEY, 0xFFFFL, 0L),
-                        List.of(4791L, 0x64L, (long) QP_A, (long) QP_B, (long) KEY, 0xFFFFL, 0L));
+                        List.of(
+                                4791L,
+                                0x64L,
+                                (long) CableRun.QP_B,
+                                (long) CableRun.QP_A,
+                                (long) CableRun.KEY,
+                                0xFFFFL,
+                                0L),
+                        List.of(
+                                4791L,
+                                0x64L,
+                                (long) CableRun.QP_A,
+                                (long) CableRun.QP_B,
+                                (long) CableRun.KEY,
+                                0xFFFFL,
+                                0L));
         checksumsHold(Files.readAllBytes(capture));
     }
 
