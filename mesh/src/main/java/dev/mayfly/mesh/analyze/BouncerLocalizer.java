@@ -142,7 +142,7 @@ public final class BouncerLocalizer implements Localizer {
         List<Finding> findings = new ArrayList<>();
         for (int component = 0; component < share.length; component++) {
             if (share[component] < AT_FAULT_BELOW) {
-                findings.add(VotingLocalizer.network(component, 1 - share[component]));
+                findings.add(Finding.network(component, 1 - share[component]));
             }
         }
         findings.sort((a, b) -> Double.compare(b.score(), a.score()));

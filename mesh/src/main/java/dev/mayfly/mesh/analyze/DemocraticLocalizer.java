@@ -55,7 +55,7 @@ public final class DemocraticLocalizer implements Localizer {
             if (best < 0) {
                 break;
             }
-            findings.add(VotingLocalizer.network(best, most));
+            findings.add(Finding.network(best, most));
             rest.explain(best);
         }
         return findings;

@@ -20,4 +20,9 @@ public record Finding(int component, Blamed blamed, Set<Integer> candidates, dou
     public Finding {
         candidates = Set.copyOf(candidates);
     }
+
+    /** By a rule that knows no candidates. */
+    static Finding network(int component, double score) {
+        return new Finding(component, Blamed.NETWORK, Set.of(component), score);
+    }
 }

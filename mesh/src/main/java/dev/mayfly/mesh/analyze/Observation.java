@@ -2,6 +2,7 @@ package dev.mayfly.mesh.analyze;
 
 import dev.mayfly.mesh.probe.Verdict;
 import dev.mayfly.mesh.topology.Fabric;
+import java.util.Arrays;
 
 /** One probe, what became of it, and what it crossed. Reused by whoever tells; copy what is needed longer. */
 public final class Observation {
@@ -49,6 +50,6 @@ public final class Observation {
 
     /** As an array of its own. */
     public int[] path() {
-        return java.util.Arrays.copyOf(components, crossed);
+        return Arrays.copyOf(components, crossed);
     }
 }

@@ -5,7 +5,6 @@ import dev.mayfly.mesh.probe.Verdict;
 import dev.mayfly.mesh.topology.Fabric;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -58,7 +57,7 @@ public final class VotingLocalizer implements Localizer {
         Unexplained rest = lost.unexplained(fabric, hosts);
         for (int card : new TreeSet<>(rest.touched())) {
             if (fabric.kind(card) == Fabric.Kind.CARD && timeouts[card] > CARD_SHARE * probes[card]) {
-                findings.add(network(card, (double) timeouts[card] / probes[card]));
+                findings.add(Finding.network(card, (double) timeouts[card] / probes[card]));
             }
         }
         findings.forEach(finding -> rest.explain(finding.component()));
@@ -71,13 +70,9 @@ public final class VotingLocalizer implements Localizer {
             }
         }
         if (best >= 0) {
-            findings.add(network(best, votes));
+            findings.add(Finding.network(best, votes));
         }
         findings.sort((a, b) -> Double.compare(b.score(), a.score()));
         return findings;
-    }
-
-    static Finding network(int component, double score) {
-        return new Finding(component, Finding.Blamed.NETWORK, Set.of(component), score);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Plays seeds and keeps scores. Seed n has the kind of fault n modulo one more than there are kinds; the one more has no
@@ -131,7 +132,7 @@ public final class Evaluation {
 
     /** Names of what was compared. */
     public List<String> localizers() {
-        Set<String> names = new java.util.TreeSet<>(scores.keySet());
+        Set<String> names = new TreeSet<>(scores.keySet());
         names.addAll(withoutFault.keySet());
         return List.copyOf(names);
     }

@@ -1,5 +1,7 @@
 package dev.mayfly.mesh.sim;
 
+import dev.mayfly.mesh.wire.Route;
+
 /** What becomes of a frame. */
 public sealed interface Fate {
     /** @param nanos on the way */
@@ -13,6 +15,6 @@ public sealed interface Fate {
     /** Where the fate of each frame comes from. */
     @FunctionalInterface
     interface Source {
-        Fate of(dev.mayfly.mesh.wire.Route route);
+        Fate of(Route route);
     }
 }

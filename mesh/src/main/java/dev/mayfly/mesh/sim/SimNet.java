@@ -3,6 +3,7 @@ package dev.mayfly.mesh.sim;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.mesh.transport.Transport;
 import dev.mayfly.mesh.wire.IpAddress;
+import dev.mayfly.mesh.wire.Route;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,7 +66,7 @@ public final class SimNet {
         return now;
     }
 
-    void launch(dev.mayfly.mesh.wire.Route route, SimTransport.Datagram datagram) {
+    void launch(Route route, SimTransport.Datagram datagram) {
         switch (fates.of(route)) {
             case Fate.Arrives arrives -> fly(arrives.nanos(), route.target(), datagram);
             case Fate.ArrivesChanged changed -> fly(changed.nanos(), route.target(), datagram.changed(changed.bit()));

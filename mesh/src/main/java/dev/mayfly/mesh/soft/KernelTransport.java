@@ -38,7 +38,7 @@ public final class KernelTransport implements Transport {
     /** Frames of one host in a row are common, and making its address anew for each is not needed. */
     private static final int ADDRESSES_REMEMBERED = 256;
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final IpAddress address;
     private final Clock wall;
     private final int fd;
@@ -53,7 +53,8 @@ public final class KernelTransport implements Transport {
     private final Backlog backlog = new Backlog();
     private boolean closed;
 
-    private KernelTransport(IpAddress address, List<Integer> sourcePorts, Clock wall) {
+    private KernelTransport(Arena arena, IpAddress address, List<Integer> sourcePorts, Clock wall) {
+        this.arena = arena;
         this.address = address;
         this.wall = wall;
         arrivals = new MessageBatch(arena, BATCH, Roce.frameBytes(LARGEST_PAYLOAD));
@@ -69,7 +70,7 @@ public final class KernelTransport implements Transport {
                 ports.put(port, opened);
             }
         } catch (RuntimeException e) {
-            close();
+            closeSockets();
             throw e;
         }
     }
@@ -80,7 +81,13 @@ public final class KernelTransport implements Transport {
      * @throws dev.mayfly.base.error.MayflyException {@code LISTEN_FAILED} when one cannot be had
      */
     public static KernelTransport open(IpAddress address, List<Integer> sourcePorts) {
-        return new KernelTransport(address, sourcePorts, Clock.systemUTC());
+        Arena arena = Arena.ofShared();
+        try {
+            return new KernelTransport(arena, address, sourcePorts, Clock.systemUTC());
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
     }
 
     private void watch(int i, int descriptor, short events) {
@@ -185,8 +192,12 @@ public final class KernelTransport implements Transport {
             return;
         }
         closed = true;
+        closeSockets();
+        arena.close();
+    }
+
+    private void closeSockets() {
         ports.values().forEach(SourcePort::close);
         Libc.close(fd);
-        arena.close();
     }
 }

@@ -17,11 +17,13 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +42,9 @@ public final class PlainTransport implements Transport {
     private final Selector selector;
     private final DatagramChannel arrivals;
     private final Map<Integer, DatagramChannel> ports = new TreeMap<>();
+    /** All of them. */
+    private final List<DatagramChannel> channels = new ArrayList<>();
+
     private final ByteBuffer in = ByteBuffer.allocateDirect(Roce.frameBytes(LARGEST_PAYLOAD) + 1);
     private final ByteBuffer out = ByteBuffer.allocateDirect(Roce.frameBytes(LARGEST_PAYLOAD));
     private final FrameEncoder encoder = new FrameEncoder();
@@ -51,16 +56,11 @@ public final class PlainTransport implements Transport {
         this.address = address;
         this.ticker = ticker;
         selector = Selector.open();
-        arrivals = channel(address, selector);
         try {
-            bind(arrivals, Roce.UDP_PORT);
-            arrivals.configureBlocking(false);
+            arrivals = bound(Roce.UDP_PORT);
             arrivals.register(selector, SelectionKey.OP_READ);
             for (int port : sourcePorts) {
-                DatagramChannel channel = channel(address, selector);
-                ports.put(port, channel);
-                bind(channel, port);
-                channel.configureBlocking(false);
+                ports.put(port, bound(port));
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -86,24 +86,16 @@ public final class PlainTransport implements Transport {
         }
     }
 
-    private static DatagramChannel channel(IpAddress address, Selector selector) throws IOException {
-        try {
-            DatagramChannel channel = DatagramChannel.open(
-                    address.family() == IpAddress.Family.IPV4
-                            ? StandardProtocolFamily.INET
-                            : StandardProtocolFamily.INET6);
-            // Without it, and on a connected channel, IPv4 packets get an identification that the checksum has not.
-            channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
-            channel.setOption(java.net.StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
-            return channel;
-        } catch (IOException | RuntimeException e) {
-            selector.close();
-            throw e;
-        }
-    }
-
-    private void bind(DatagramChannel channel, int port) throws IOException {
+    private DatagramChannel bound(int port) throws IOException {
+        DatagramChannel channel = DatagramChannel.open(
+                address.family() == IpAddress.Family.IPV4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        channels.add(channel);
+        // Without it, and on a connected channel, IPv4 packets get an identification that the checksum has not.
+        channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
         channel.bind(new InetSocketAddress(address.toInetAddress(), port));
+        channel.configureBlocking(false);
+        return channel;
     }
 
     @Override
@@ -195,10 +187,9 @@ public final class PlainTransport implements Transport {
     @Override
     public void close() {
         try {
-            for (DatagramChannel channel : ports.values()) {
+            for (DatagramChannel channel : channels) {
                 channel.close();
             }
-            arrivals.close();
             selector.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

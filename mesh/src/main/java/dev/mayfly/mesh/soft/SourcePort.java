@@ -46,8 +46,13 @@ final class SourcePort implements AutoCloseable {
         batch = new MessageBatch(arena, BATCH, Roce.frameBytes(Transport.LARGEST_PAYLOAD));
         stamps = new MessageBatch(arena, BATCH, 64);
         fd = Sockets.open(address, port, BUFFER_BYTES);
-        Sockets.receiveNothing(fd);
-        Sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_TIMESTAMPING, STAMPED);
+        try {
+            Sockets.receiveNothing(fd);
+            Sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_TIMESTAMPING, STAMPED);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     int descriptor() {

@@ -8,6 +8,7 @@ import dev.mayfly.mesh.transport.TransportContract;
 import dev.mayfly.mesh.transport.World;
 import dev.mayfly.mesh.wire.Decoded;
 import dev.mayfly.platform.linux.Machine;
+import dev.mayfly.testkit.Leaks;
 import dev.mayfly.testkit.Needs;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -50,10 +51,12 @@ class KernelTransportTest extends TransportContract {
     }
 
     @Test
-    void a_port_that_is_taken_is_told_with_what_to_do() {
+    void a_port_that_is_taken_is_told_with_what_to_do_and_nothing_stays_open() {
+        Leaks leaks = Leaks.snapshot("mayfly-mesh");
         assertThatThrownBy(() -> KernelTransport.open(world().a().address(), World.PORTS))
                 .hasMessageContaining("take UDP port 4791")
                 .hasMessageContaining("EADDRINUSE");
+        leaks.assertUnchanged();
     }
 
     @Test

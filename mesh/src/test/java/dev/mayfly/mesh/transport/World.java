@@ -1,11 +1,12 @@
 package dev.mayfly.mesh.transport;
 
 import dev.mayfly.base.time.Ticker;
+import java.util.List;
 
 /** Two hosts that can reach each other, with source ports {@link #PORTS}. */
 public interface World extends AutoCloseable {
     int FIRST_PORT = 0xC001;
-    java.util.List<Integer> PORTS = java.util.List.of(FIRST_PORT, FIRST_PORT + 1, FIRST_PORT + 2);
+    List<Integer> PORTS = List.of(FIRST_PORT, FIRST_PORT + 1, FIRST_PORT + 2);
 
     Transport a();
 
