@@ -157,6 +157,7 @@ class ArchitectureTest {
         onlyIn("io.grpc..", remote);
         onlyIn("com.google.protobuf..", remote);
         onlyIn("dev.mayfly.proto..", remote);
+        onlyIn("org.apache.sshd..", "dev.mayfly.fleet.ssh..");
         onlyIn("com.github.luben.zstd..", "dev.mayfly.env.wire..");
         onlyIn("com.google.flatbuffers..", "dev.mayfly.env.codec..");
         onlyIn("io.nats..", "dev.mayfly.queue.nats..", "dev.mayfly.bench.nats..");

@@ -4,7 +4,7 @@ package dev.mayfly.base.error;
  * The closed vocabulary of failures. Numbers are stable: they are printed as {@code MF-<number>}, documented in
  * {@code docs/errors.md} and never reused. 1xxx command line and configuration, 2xxx request and policy, 3xxx sandbox,
  * 4xxx state on disk, 5xxx local service, 6xxx queue and jobs, 7xxx
- * environments, 9xxx ourselves.
+ * environments, 81xx fleet, 9xxx ourselves.
  */
 public enum ErrorCode {
     USAGE(
@@ -163,6 +163,15 @@ public enum ErrorCode {
             ExitCode.UNAVAILABLE,
             Retry.AFTER,
             "The service of environments is of another version than this program."),
+
+    MACHINES_UNAVAILABLE(
+            8101, ExitCode.UNAVAILABLE, Retry.AFTER, "This host cannot run the virtual machines of a fleet."),
+    MACHINE_FAILED(8102, ExitCode.INTERNAL, Retry.NOW, "A machine could not be made, started, reached or destroyed."),
+    TEMPLATE_INVALID(
+            8103,
+            ExitCode.UNAVAILABLE,
+            Retry.NEVER,
+            "A template of machines is not whole, or not what its metadata says."),
 
     INTERNAL(9001, ExitCode.INTERNAL, Retry.NEVER, "A bug in Mayfly.");
 

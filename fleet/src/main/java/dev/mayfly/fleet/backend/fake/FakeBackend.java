@@ -1,0 +1,149 @@
+package dev.mayfly.fleet.backend.fake;
+
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.fleet.api.Address;
+import dev.mayfly.fleet.backend.Backend;
+import dev.mayfly.fleet.backend.Plan;
+import dev.mayfly.fleet.backend.fake.FakeHost.Machine;
+import dev.mayfly.fleet.protocol.Attempt;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Machines of a {@link FakeHost}. A script is not run: it ends with the number in its last {@code exit N}, else 0. */
+public final class FakeBackend implements Backend {
+    private static final Pattern EXIT = Pattern.compile("(?s).*\\bexit (\\d+)\\b.*");
+    private static final Pattern ECHO = Pattern.compile("(?m)\\becho ([^;\n]*)");
+
+    private final FakeHost host;
+
+    public FakeBackend(FakeHost host) {
+        this.host = Objects.requireNonNull(host, "host");
+    }
+
+    @Override
+    public Set<Attempt> survey() {
+        synchronized (host) {
+            return Set.copyOf(host.machines.keySet());
+        }
+    }
+
+    @Override
+    public void make(Plan plan) {
+        synchronized (host) {
+            if (host.machines.containsKey(plan.attempt())) {
+                throw failed(plan.attempt(), "there is one already");
+            }
+            host.machines.put(plan.attempt(), new Machine(plan, host.nextPort(), host.ticker.nanos()));
+        }
+    }
+
+    @Override
+    public Address awaitReady(Attempt attempt, Duration patience) throws InterruptedException {
+        synchronized (host) {
+            Machine machine = machine(attempt);
+            long readyAt = machine.madeAt
+                    + host.times.cloning().plus(host.times.booting()).toNanos();
+            if (!waitFor(attempt, machine, readyAt, patience)) {
+                throw failed(attempt, "it did not answer for " + patience);
+            }
+            return new Address("127.0.0.1", machine.port, "");
+        }
+    }
+
+    @Override
+    public void begin(Attempt attempt, String script) {
+        synchronized (host) {
+            Machine machine = machine(attempt);
+            if (machine.script != null) {
+                throw failed(attempt, "a script was started before");
+            }
+            machine.script = script;
+            machine.begunAt = host.ticker.nanos();
+        }
+    }
+
+    @Override
+    public OptionalInt awaitEnd(Attempt attempt, Duration patience) throws InterruptedException {
+        synchronized (host) {
+            Machine machine = machine(attempt);
+            String script = machine.script;
+            if (script == null) {
+                throw failed(attempt, "no script was started");
+            }
+            long endsAt = machine.begunAt + host.times.working().toNanos();
+            if (!waitFor(attempt, machine, endsAt, patience)) {
+                return OptionalInt.empty();
+            }
+            Matcher exit = EXIT.matcher(script);
+            return OptionalInt.of(exit.matches() ? Integer.parseInt(exit.group(1)) : 0);
+        }
+    }
+
+    @Override
+    public String output(Attempt attempt) {
+        synchronized (host) {
+            String script = machine(attempt).script;
+            StringBuilder text = new StringBuilder();
+            if (script != null) {
+                ECHO.matcher(script)
+                        .results()
+                        .forEach(echo -> text.append(echo.group(1)).append('\n'));
+            }
+            return text.toString();
+        }
+    }
+
+    @Override
+    public void destroy(Attempt attempt) {
+        synchronized (host) {
+            Machine machine = host.machines.remove(attempt);
+            if (machine != null) {
+                machine.destroyed = true;
+                host.notifyAll();
+            }
+        }
+    }
+
+    private Machine machine(Attempt attempt) {
+        Machine machine = host.machines.get(attempt);
+        if (machine == null) {
+            throw failed(attempt, "there is none");
+        }
+        if (machine.dead) {
+            throw failed(attempt, "it has died");
+        }
+        return machine;
+    }
+
+    /** @return false when patience was over first */
+    private boolean waitFor(Attempt attempt, Machine machine, long at, Duration patience) throws InterruptedException {
+        long until = host.ticker.nanos() + patience.toNanos();
+        while (true) {
+            if (machine.dead || machine.destroyed) {
+                throw failed(attempt, machine.dead ? "it has died" : "it was destroyed");
+            }
+            long now = host.ticker.nanos();
+            if (at - now <= 0) {
+                return true;
+            }
+            if (until - now <= 0) {
+                return false;
+            }
+            // Not longer than a moment, because the ticker may be one that a test moves.
+            host.wait(Math.clamp(Math.min(at - now, until - now) / 1_000_000, 1, 10));
+        }
+    }
+
+    private static MayflyException failed(Attempt attempt, String why) {
+        return new MayflyException(
+                ErrorCode.MACHINE_FAILED, "the machine of " + attempt + " is of no use", why, "destroy it");
+    }
+
+    @Override
+    public void close() {}
+}
