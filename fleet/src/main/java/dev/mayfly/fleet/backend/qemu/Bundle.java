@@ -1,0 +1,97 @@
+package dev.mayfly.fleet.backend.qemu;
+
+import dev.mayfly.base.fs.DurableFile;
+import dev.mayfly.fleet.api.Fence;
+import dev.mayfly.fleet.api.RunnerId;
+import dev.mayfly.fleet.protocol.Attempt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** The folder of one machine. */
+record Bundle(Path folder) {
+    private static final String SUFFIX = ".bundle";
+
+    static Bundle of(Path runners, Attempt attempt) {
+        return new Bundle(runners.resolve(attempt + SUFFIX));
+    }
+
+    /** The attempts that have a bundle. */
+    static Set<Attempt> all(Path runners) throws IOException {
+        Set<Attempt> found = new TreeSet<>();
+        try (Stream<Path> entries = Files.list(runners)) {
+            entries.forEach(entry -> attempt(entry).ifPresent(found::add));
+        }
+        return found;
+    }
+
+    private static Optional<Attempt> attempt(Path entry) {
+        String name = String.valueOf(entry.getFileName());
+        int dot = name.lastIndexOf('.', name.length() - SUFFIX.length() - 1);
+        if (!name.endsWith(SUFFIX) || dot < 1) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Attempt(
+                    new RunnerId(name.substring(0, dot)),
+                    new Fence(Long.parseLong(name.substring(dot + 1, name.length() - SUFFIX.length())))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean exists() {
+        return Files.isDirectory(folder);
+    }
+
+    /** QEMU's control socket. */
+    Path control() {
+        return folder.resolve("qmp.sock");
+    }
+
+    /** What the guest gets to read: who it is, and whose key it lets in. */
+    Path config() {
+        return folder.resolve("config.raw");
+    }
+
+    Path console() {
+        return folder.resolve("console.log");
+    }
+
+    /** What the guest says to its host. */
+    Path channel() {
+        return folder.resolve("channel.log");
+    }
+
+    Path complaints() {
+        return folder.resolve("qemu.log");
+    }
+
+    /** Which port of the loopback leads to the guest's SSH. */
+    Path port() {
+        return folder.resolve("port");
+    }
+
+    /** There when a script may have been started. */
+    Path begun() {
+        return folder.resolve("begun");
+    }
+
+    /** Leaves nothing of it, whatever is in it. */
+    void delete() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        DurableFile.syncDirectory(folder.resolveSibling("."));
+    }
+}

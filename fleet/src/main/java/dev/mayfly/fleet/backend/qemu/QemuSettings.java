@@ -1,0 +1,18 @@
+package dev.mayfly.fleet.backend.qemu;
+
+import dev.mayfly.fleet.image.Template;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * @param program qemu-system-x86_64
+ * @param runners the folder of the bundles, on the template's file system when that can share blocks
+ * @param mostMemoryBytes no machine gets more, whatever its size says; for small hosts
+ */
+public record QemuSettings(Path program, Template template, Path runners, long mostMemoryBytes) {
+    public QemuSettings {
+        Objects.requireNonNull(program, "program");
+        Objects.requireNonNull(template, "template");
+        Objects.requireNonNull(runners, "runners");
+    }
+}
