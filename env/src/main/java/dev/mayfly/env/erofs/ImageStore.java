@@ -85,7 +85,7 @@ final class ImageStore {
                     || !found.get().key().equals(key)
                     || found.get().list() < 0
                     || imageEnd < Format.BLOCK
-                    || sum(in, size - Trailer.SUM_TO_END) != found.get().sum()) {
+                    || !isWhole(file, in, size - Trailer.SUM_TO_END, found.get().sum())) {
                 return Optional.empty();
             }
             ByteBuffer list = bytes(in, imageEnd, found.get().list());
@@ -103,6 +103,18 @@ final class ImageStore {
             // Reads may be short.
         }
         return bytes.flip();
+    }
+
+    /** Once since the machine was started, however large it is. */
+    private static boolean isWhole(Path file, FileChannel in, long end, int sum) throws IOException {
+        if (Seen.isNoted(file)) {
+            return true;
+        }
+        boolean whole = sum(in, end) == sum;
+        if (whole) {
+            Seen.note(file);
+        }
+        return whole;
     }
 
     private static int sum(FileChannel in, long end) throws IOException {
@@ -143,6 +155,7 @@ final class ImageStore {
                 write(out, Trailer.tail((int) sum.getValue()));
             }
             Files.move(temporary, file(placement.key()), StandardCopyOption.ATOMIC_MOVE);
+            Seen.note(file(placement.key()));
             return new StoredImage(file(placement.key()), placement.devices(), placement.folder());
         } catch (IOException e) {
             try {
