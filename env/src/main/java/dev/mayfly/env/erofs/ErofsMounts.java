@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -29,8 +31,12 @@ public final class ErofsMounts {
     /** Another process may unmount between our turns; more often than this it will not. */
     private static final int TURNS = 100;
 
+    /** Of views that were shown last, as many as people work with at once; each has some megabytes. */
+    private static final int REMEMBERED = 4;
+
     private final Path mounts;
     private final Path locks;
+    private final Deque<Placement> lately = new ArrayDeque<>();
     private final ImageStore store;
 
     /** @throws MayflyException when the folder cannot be made */
@@ -59,9 +65,26 @@ public final class ErofsMounts {
      * @throws MayflyException {@code CONTENT_MISSING}, or {@code VIEW_UNAVAILABLE} with what the kernel said
      */
     public ViewMount mounted(View view, Contents contents, ErofsOptions options) {
-        Placement placement = new Placement(view, contents, options);
+        Placement placement = placed(view, contents, options);
         return mounted(placement.key(), () -> Optional.of(store.make(placement)))
                 .orElseThrow();
+    }
+
+    /** What was found out about the view below this one is not looked for again. */
+    private Placement placed(View view, Contents contents, ErofsOptions options) {
+        Optional<Placement> below;
+        synchronized (lately) {
+            below = lately.stream().filter(each -> view.isOver(each.view())).findFirst();
+        }
+        Placement placement = new Placement(view, contents, options, below);
+        synchronized (lately) {
+            lately.removeIf(each -> each.view() == view);
+            lately.addFirst(placement);
+            if (lately.size() > REMEMBERED) {
+                lately.removeLast();
+            }
+        }
+        return placement;
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.repo.FileRange;
 import dev.mayfly.env.view.View;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /** Finds where the content of each file of a view lies, and which files of the machine hold them. */
 final class Placement {
     private static final byte[] NONE = {};
+    private static final int MOST_LOOKED_AT = 256;
 
     private final View view;
     private final Contents contents;
@@ -26,19 +28,43 @@ final class Placement {
     private final byte[][] paths;
 
     private final List<Path> files = new ArrayList<>();
-    private final List<Long> lengths = new ArrayList<>();
     private final Map<Path, Integer> numbers = new HashMap<>();
+    private final long[] lengths;
+    private final FolderKeys folderKeys;
     private final Digest key;
 
     /** @throws MayflyException when a content is not to be had */
     Placement(View view, Contents contents, ErofsOptions options) {
+        this(view, contents, options, Optional.empty());
+    }
+
+    /**
+     * The same, sooner.
+     *
+     * @param below what was found for another view; used where this one was made of that and its contents are still there
+     */
+    Placement(View view, Contents contents, ErofsOptions options, Optional<Placement> below) {
         this.view = view;
         this.contents = contents;
         this.options = options;
         this.devices = new int[view.count()];
         this.blocks = new int[view.count()];
-        this.paths = find();
-        this.key = new ImageKey(options, this).of(view);
+        Optional<Placement> known = below.filter(this::isUseful);
+        this.paths = find(known);
+        sort();
+        this.lengths = lengths();
+        this.folderKeys = new FolderKeys(this, known.map(each -> each.folderKeys));
+        this.key = folderKeys.key();
+    }
+
+    /** Packs never change while they are there; of single files too many would have to be looked at. */
+    private boolean isUseful(Placement below) {
+        return view.isOver(below.view)
+                && options.equals(below.options)
+                && below.paths.length == 0
+                && contents.folder().isEmpty()
+                && below.files.size() <= MOST_LOOKED_AT
+                && below.files.stream().allMatch(Files::isRegularFile);
     }
 
     View view() {
@@ -81,7 +107,7 @@ final class Placement {
     List<Device> devices() {
         List<Device> all = new ArrayList<>(files.size());
         for (int i = 0; i < files.size(); i++) {
-            all.add(new Device(files.get(i), lengths.get(i)));
+            all.add(new Device(files.get(i), lengths[i]));
         }
         return all;
     }
@@ -91,9 +117,14 @@ final class Placement {
         return view.isSymlink(node) || view.size(node) <= options.inlineUpTo();
     }
 
-    private byte[][] find() {
+    private byte[][] find(Optional<Placement> known) {
         Optional<byte[][]> below = Optional.empty();
         for (int node = 0; node < view.count(); node++) {
+            int before = known.isPresent() ? view.origin(node) : -1;
+            if (before >= 0) {
+                take(node, known.get(), before);
+                continue;
+            }
             if (!view.isRegular(node) || inline(node)) {
                 check(node);
                 continue;
@@ -108,6 +139,41 @@ final class Placement {
             }
         }
         return below.orElseGet(() -> new byte[0][]);
+    }
+
+    private void take(int node, Placement known, int before) {
+        int device = known.devices[before];
+        if (device > 0) {
+            devices[node] = number(known.files.get(device - 1));
+            blocks[node] = known.blocks[before];
+        }
+    }
+
+    /** Devices by their names, so that an image does not depend on what was shown before. */
+    private void sort() {
+        List<Path> sorted = files.stream().sorted().toList();
+        int[] to = new int[files.size() + 1];
+        for (int i = 0; i < sorted.size(); i++) {
+            to[numbers.getOrDefault(sorted.get(i), 0)] = i + 1;
+        }
+        for (int node = 0; node < devices.length; node++) {
+            devices[node] = to[devices[node]];
+        }
+        files.clear();
+        files.addAll(sorted);
+        numbers.clear();
+    }
+
+    /** Of each device as much as this view needs. */
+    private long[] lengths() {
+        long[] all = new long[files.size()];
+        for (int node = 0; node < devices.length; node++) {
+            if (devices[node] > 0) {
+                long end = (Integer.toUnsignedLong(blocks[node]) << Format.BLOCK_BITS) + view.size(node);
+                all[devices[node] - 1] = Math.max(all[devices[node] - 1], Format.roundUp(end, Format.BLOCK));
+            }
+        }
+        return all;
     }
 
     private byte[][] noPaths() {
@@ -152,7 +218,6 @@ final class Placement {
         int device = number(range.file());
         devices[node] = device;
         blocks[node] = (int) (range.offset() >>> Format.BLOCK_BITS);
-        lengths.set(device - 1, Math.max(lengths.get(device - 1), Format.roundUp(end, Format.BLOCK)));
     }
 
     private int number(Path file) {
@@ -172,7 +237,6 @@ final class Placement {
                     "gather them in packs, or let an overlay take them from their folder");
         }
         files.add(file);
-        lengths.add(0L);
         numbers.put(file, files.size());
         return files.size();
     }

@@ -28,11 +28,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks things up in a repository, and names what is put there. Safe for concurrent use; owns nothing. */
+/**
+ * Looks things up in a repository, and names what is put there. Safe for concurrent use; owns nothing but the last few views,
+ * which it does not make again.
+ */
 public final class Library {
     private final Repository repository;
     private final Resolver resolver;
     private final String user;
+    private final RecentViews recent = new RecentViews();
 
     /** @param user {@code name@host}, for tags */
     public Library(Repository repository, Resolver resolver, String user) {
@@ -69,7 +73,27 @@ public final class Library {
 
     /** @param layers from bottom to top; one without files shows nothing */
     public View view(List<Resolved.Found> layers) {
-        return builder(layers).build();
+        List<Digest> stack = layers.stream().map(Resolved.Found::digest).toList();
+        Optional<View> known = recent.find(stack);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        View made = overKnown(layers, stack).orElseGet(() -> builder(layers).build());
+        recent.keep(stack, made);
+        return made;
+    }
+
+    /** When all but the uppermost layer were stacked just before, only that one is read. */
+    private Optional<View> overKnown(List<Resolved.Found> layers, List<Digest> stack) {
+        if (stack.isEmpty()) {
+            return Optional.empty();
+        }
+        Resolved.Found top = layers.getLast();
+        return recent.find(stack.subList(0, stack.size() - 1))
+                .map(below -> top.layer()
+                        .manifest()
+                        .map(digest -> Stack.over(below, manifest(digest, top.digest())))
+                        .orElse(below));
     }
 
     /** The same, for who puts more into it. */

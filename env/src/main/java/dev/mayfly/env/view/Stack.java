@@ -22,6 +22,11 @@ public final class Stack {
         return builder(layers).build();
     }
 
+    /** One more layer over a view, which stays as it is. Takes time for what the layer has, and little for the rest. */
+    public static View over(View below, Manifest layer) {
+        return new Overlay(below, layer).view();
+    }
+
     /** The same, for who puts more into it. */
     public static ViewBuilder builder(List<Manifest> layers) {
         ViewBuilder view = new ViewBuilder();

@@ -24,6 +24,14 @@ public final class View {
     private final Digest[] objects;
     private final int[] firstChild;
     private final int[] children;
+    /** What this view is, for those that were made of it; they must not hold the view itself, or none would ever end. */
+    private final Object identity = new Object();
+
+    private final Optional<Origin> origin;
+
+    /** @param nodes of the view below: the one that a node is with all that lies below it, or -1 */
+    @SuppressWarnings("ArrayRecordComponent") // Private to a view, which never changes.
+    private record Origin(Object below, int[] nodes) {}
 
     View(
             RawName[] names,
@@ -33,6 +41,18 @@ public final class View {
             Digest[] objects,
             int[] firstChild,
             int[] children) {
+        this(names, parents, modes, sizes, objects, firstChild, children, Optional.empty());
+    }
+
+    private View(
+            RawName[] names,
+            int[] parents,
+            int[] modes,
+            long[] sizes,
+            Digest[] objects,
+            int[] firstChild,
+            int[] children,
+            Optional<Origin> origin) {
         this.names = names;
         this.parents = parents;
         this.modes = modes;
@@ -40,6 +60,43 @@ public final class View {
         this.objects = objects;
         this.firstChild = firstChild;
         this.children = children;
+        this.origin = origin;
+    }
+
+    /** The same view, made of another one. */
+    View madeOf(View below, int[] nodes) {
+        return new View(
+                names,
+                parents,
+                modes,
+                sizes,
+                objects,
+                firstChild,
+                children,
+                Optional.of(new Origin(below.identity, nodes)));
+    }
+
+    /** Whether this was made by putting a layer over that very view, so that {@link #origin} tells nodes of it. */
+    public boolean isOver(View below) {
+        return origin.isPresent() && origin.get().below.equals(below.identity);
+    }
+
+    /** The node of the view below that this one is, with everything below it; -1 when it is new or changed. */
+    public int origin(int node) {
+        return origin.map(each -> each.nodes[node]).orElse(-1);
+    }
+
+    /** Of the root all but its children. */
+    void copyRoot(RawName[] toNames, int[] toModes, Digest[] toObjects) {
+        copy(ROOT, ROOT + 1, ROOT, toNames, toModes, new long[1], toObjects);
+    }
+
+    /** What these nodes are by themselves, to another place. */
+    void copy(int first, int last, int to, RawName[] toNames, int[] toModes, long[] toSizes, Digest[] toObjects) {
+        System.arraycopy(names, first, toNames, to, last - first);
+        System.arraycopy(modes, first, toModes, to, last - first);
+        System.arraycopy(sizes, first, toSizes, to, last - first);
+        System.arraycopy(objects, first, toObjects, to, last - first);
     }
 
     /** How many nodes there are; at least the root. */
