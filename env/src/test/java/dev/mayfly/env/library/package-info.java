@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.library;
+
+import org.jspecify.annotations.NullMarked;
