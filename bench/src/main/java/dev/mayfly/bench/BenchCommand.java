@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code mayfly bench}: measures and says what it found. A missed target is a finding, not a failure. */
 public final class BenchCommand implements LongCommand {
@@ -28,6 +29,9 @@ public final class BenchCommand implements LongCommand {
             return ExitCode.GREEN.number();
         }
         String benchmark = arguments.getFirst();
+        if (benchmark.equals("env")) {
+            return environments(surroundings, arguments.subList(1, arguments.size()), voice);
+        }
         if (!List.of("exec", "start", "queue").contains(benchmark)) {
             throw BenchOptions.usage("there is no benchmark '" + benchmark + "'");
         }
@@ -36,19 +40,40 @@ public final class BenchCommand implements LongCommand {
                 benchmark.equals("queue") ? BenchOptions.queue() : BenchOptions.standard());
         try (Scratch scratch = Scratch.make()) {
             Findings found = run(benchmark, options, scratch.path(), surroundings.environment(), voice);
-            if (options.plot().isPresent()) {
-                write(options.plot().get().toAbsolutePath(), benchmark, found);
-            }
-            voice.result(options.json() ? JsonWriter.pretty(found.json()) : found.text());
+            return tell(benchmark, found, options.json(), options.plot(), voice);
         } catch (IOException e) {
-            throw new MayflyException(
-                    ErrorCode.STATE_UNAVAILABLE,
-                    "the benchmark cannot be run",
-                    String.valueOf(e.getMessage()),
-                    "make the folder for temporary files writable",
-                    e);
+            throw unusable(e);
         }
+    }
+
+    private static int environments(Surroundings surroundings, List<String> words, Voice voice)
+            throws InterruptedException {
+        EnvOptions options = EnvOptions.parse(words);
+        try (Scratch scratch =
+                options.folder().isPresent() ? Scratch.in(options.folder().get()) : Scratch.make()) {
+            Findings found = new EnvBench(options, scratch.path(), surroundings.environment(), voice).run();
+            return tell("env", found, options.json(), options.plot(), voice);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static int tell(String benchmark, Findings found, boolean json, Optional<Path> plot, Voice voice)
+            throws IOException {
+        if (plot.isPresent()) {
+            write(plot.get().toAbsolutePath(), benchmark, found);
+        }
+        voice.result(json ? JsonWriter.pretty(found.json()) : found.text());
         return ExitCode.GREEN.number();
+    }
+
+    private static MayflyException unusable(IOException e) {
+        return new MayflyException(
+                ErrorCode.STATE_UNAVAILABLE,
+                "the benchmark cannot be run",
+                String.valueOf(e.getMessage()),
+                "make the folder for temporary files writable",
+                e);
     }
 
     private static Findings run(

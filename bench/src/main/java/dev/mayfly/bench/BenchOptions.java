@@ -35,6 +35,7 @@ record BenchOptions(
             mayfly bench exec     an isolated run: bare, bubblewrap, ours, through the service, cold
             mayfly bench start    only how long the program takes to start
             mayfly bench queue    a job through the queue, both engines, beside what the disk and the server can do
+            mayfly bench env      environments: mounts, calls, commits, memory, beside native files and others
 
               --runs N            of each warm contender (default 1000)
               --cold N            of each cold start (default 20)
@@ -44,6 +45,22 @@ record BenchOptions(
               --kills N           deadlines with a tree of hostile daemons (default 5)
               --daemons N         in such a tree (default 500)
               --flood MB          that one job writes (default 1024; 0 leaves it out)
+
+            of env (which throws away the caches of the whole machine for what is measured cold):
+
+              --folder DIR        where everything is put: on the file system that is meant (default: temporary files)
+              --files N           of the tree (default 100000, about 1 GB; needs five times that)
+              --scale N           files of the largest view that is mounted (default 1000000; 0 leaves it out)
+              --runs N            of each mount and run (default 100)
+              --rounds N          of each front end, warm (default 7)
+              --cold N            of each front end, cold (default 2; 0 leaves it out)
+              --small N           new files of 4 kB in one commit (default 20000)
+              --large MB          of a file in one commit (default 1024)
+              --views N           that live at once (default 1000; 0 leaves it out)
+              --only PARTS        of mount, calls, commit, router, views, with commas between
+
+            of all:
+
               --quick             a few of everything: shows that it works, measures nothing
               --json              the report as JSON
               --plot FILE.svg     also draw it""";

@@ -1,11 +1,8 @@
 package dev.mayfly.bench;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /** A folder that goes with the benchmark; only its owner may enter. */
 record Scratch(Path path) implements AutoCloseable {
@@ -14,21 +11,13 @@ record Scratch(Path path) implements AutoCloseable {
         return new Scratch(Files.createTempDirectory("mfb"));
     }
 
+    /** On the file system of this folder. */
+    static Scratch in(Path folder) throws IOException {
+        return new Scratch(Files.createTempDirectory(folder.toRealPath(), "mfb"));
+    }
+
     @Override
     public void close() throws IOException {
-        Files.walkFileTree(path, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                    Path folder, java.io.@org.jspecify.annotations.Nullable IOException failure) throws IOException {
-                Files.delete(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        Trees.remove(path);
     }
 }

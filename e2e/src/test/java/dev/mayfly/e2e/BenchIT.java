@@ -68,6 +68,28 @@ class BenchIT {
     }
 
     @Test
+    void the_env_benchmark_measures_everything_or_says_what_it_cannot() throws Exception {
+        Path plot = home.resolve("env.svg");
+        Ended ended = Program.mayfly(home, "bench", "env", "--quick", "--json", "--plot", plot.toString())
+                .run();
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        JsonObject report = (JsonObject) JsonReader.read(ended.out().getBytes(StandardCharsets.UTF_8));
+        List<String> notRun = texts(report, "not_run", "name");
+        assertThat(texts(report, "not_run", "why")).noneMatch(String::isBlank);
+        assertThat(texts(report, "figures", "id")).contains("router_hit_share", "router_nanos", "router_wrong");
+        if (!notRun.contains("everything that is mounted")) {
+            assertThat(texts(report, "series", "id"))
+                    .contains("namespace", "mayfly_again", "mayfly_first", "mayfly_add", "render", "bare", "java")
+                    .contains("mayfly_run_warm", "mayfly_run_cold", "mayfly_noop", "mayfly_again_large");
+            assertThat(texts(report, "calls", "front_end")).contains("native", "overlay", "mayfly_erofs");
+            assertThat(texts(report, "readings", "id")).contains("mayfly_small", "sha256", "live_mayfly_erofs");
+            assertThat(texts(report, "figures", "id")).contains("mayfly_erofs_read", "mayfly_add_p50", "mayfly_large");
+        }
+        assertThat(Files.readString(plot)).startsWith("<svg ").endsWith("</svg>\n");
+    }
+
+    @Test
     void without_words_it_tells_what_there_is_and_a_wrong_word_is_wrong_usage() {
         assertThat(Program.mayfly(home, "bench").run().out()).contains("bench exec", "--seconds", "--plot");
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.bench.env;
+
+import org.jspecify.annotations.NullMarked;
