@@ -1,6 +1,7 @@
 package dev.mayfly.testkit;
 
 import dev.mayfly.testkit.nats.NatsBinary;
+import dev.mayfly.testkit.s3.S3Binary;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,5 +74,16 @@ public final class Needs {
                 "nats-server-old",
                 "no nats-server older than 2.10, which ./verify takes from Debian 12");
         return found.orElseThrow().path();
+    }
+
+    /** A server that speaks the protocol of Amazon S3. */
+    public static S3Binary s3Server() {
+        Optional<S3Binary> found = S3Binary.find();
+        that(
+                found.isPresent(),
+                "s3-server",
+                "no versitygw and no gofakes3 (install one or a Go toolchain and run ./verify,"
+                        + " or name one by MAYFLY_S3_SERVER)");
+        return found.orElseThrow();
     }
 }

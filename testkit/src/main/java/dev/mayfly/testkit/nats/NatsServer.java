@@ -1,5 +1,6 @@
 package dev.mayfly.testkit.nats;
 
+import dev.mayfly.testkit.port.LoopbackPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

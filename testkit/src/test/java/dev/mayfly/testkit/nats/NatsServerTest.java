@@ -102,8 +102,9 @@ class NatsServerTest {
 
     @Test
     void one_that_does_not_start_says_what_it_said() {
+        Path binary = Needs.natsServer();
         NatsOptions options = NatsOptions.plain().config("no_such_setting: 1");
-        assertThatThrownBy(() -> NatsServer.start(Needs.natsServer(), temp, options))
+        assertThatThrownBy(() -> NatsServer.start(binary, temp, options))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no_such_setting");
     }

@@ -1,4 +1,4 @@
-package dev.mayfly.testkit.nats;
+package dev.mayfly.testkit.port;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds a free port that stays free while its server is dead. */
-final class LoopbackPort {
+public final class LoopbackPort {
     /**
      * Below what Linux gives out by itself (from 32768, ip(7)). A client that knocks again and again at a port of that
      * range while nobody listens gets it as its own in the end, talks to itself, and the server cannot come back.
@@ -18,7 +18,7 @@ final class LoopbackPort {
 
     private LoopbackPort() {}
 
-    static int free() throws IOException {
+    public static int free() throws IOException {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
