@@ -3,6 +3,7 @@ package dev.mayfly.env.sync;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.repo.CheckedStream;
 import dev.mayfly.env.repo.Encoded;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Payload;
@@ -79,12 +80,9 @@ public final class Copier {
             if (e.code() != ErrorCode.CONTENT_CORRUPT) {
                 throw e;
             }
-            throw new MayflyException(
-                    ErrorCode.CONTENT_CORRUPT,
-                    "The payload " + digest + " came damaged from " + from.address(),
-                    e.why() + "; " + need.namedBy() + " names it",
-                    "Check that repository; nothing of it was kept here.",
-                    e);
+            throw damaged(digest, e.why(), need, from, e);
+        } catch (CheckedStream.WrongDigest e) {
+            throw damaged(digest, String.valueOf(e.getMessage()), need, from, e);
         } catch (IOException e) {
             if (e.getCause() instanceof MayflyException known) {
                 throw known;
@@ -96,5 +94,15 @@ public final class Copier {
                     "Start it again; what was copied whole is not copied again.",
                     e);
         }
+    }
+
+    private static MayflyException damaged(
+            Digest digest, String why, Survey.Need need, Repository from, Exception cause) {
+        return new MayflyException(
+                ErrorCode.CONTENT_CORRUPT,
+                "The payload " + digest + " came damaged from " + from.address(),
+                why + "; " + need.namedBy() + " names it",
+                "Check that repository; nothing of it was kept here.",
+                cause);
     }
 }

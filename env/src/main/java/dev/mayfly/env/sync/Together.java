@@ -13,17 +13,17 @@ import java.util.function.Consumer;
  * begun, what runs comes to its end, and the failure goes to the caller. A caller that is interrupted gets
  * {@link ErrorCode#SERVICE_BUSY} and stays interrupted.
  */
-final class Together {
+public final class Together {
     private final int atOnce;
 
-    Together(int atOnce) {
+    public Together(int atOnce) {
         if (atOnce < 1) {
             throw new IllegalArgumentException("at least one at a time, not " + atOnce);
         }
         this.atOnce = atOnce;
     }
 
-    <T> void each(Iterable<T> items, Consumer<T> work) {
+    public <T> void each(Iterable<T> items, Consumer<T> work) {
         Semaphore seats = new Semaphore(atOnce);
         Phaser running = new Phaser(1);
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

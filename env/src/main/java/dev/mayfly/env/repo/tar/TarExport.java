@@ -5,6 +5,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.fs.DurableFile;
 import dev.mayfly.env.codec.Form;
 import dev.mayfly.env.codec.ObjectCodec;
+import dev.mayfly.env.codec.TagStream;
 import dev.mayfly.env.object.Blob;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Tag;
@@ -78,7 +79,7 @@ public final class TarExport {
         Map<TagName, List<Tag>> streams =
                 contents.tags().stream().collect(Collectors.groupingBy(Tag::name, TreeMap::new, Collectors.toList()));
         for (Map.Entry<TagName, List<Tag>> each : streams.entrySet()) {
-            member(tar, MemberName.ofTags(each.getKey()), TagFile.write(each.getValue()));
+            member(tar, MemberName.ofTags(each.getKey()), TagStream.write(each.getValue()));
         }
         tar.finish();
     }

@@ -3,6 +3,7 @@ package dev.mayfly.env.repo.tar;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.codec.ObjectCodec;
+import dev.mayfly.env.codec.TagStream;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Tag;
 import dev.mayfly.env.object.TagName;
@@ -187,7 +188,7 @@ public final class TarImport {
             if (tagBytes > limits.tagBytes()) {
                 throw new BadTar("its tags have more than " + limits.tagBytes() + " bytes");
             }
-            List<Tag> read = TagFile.read(content.small(limits.tagBytes(), "stream of tags " + stream))
+            List<Tag> read = TagStream.read(content.small(limits.tagBytes(), "stream of tags " + stream))
                     .orElseThrow(() -> new BadTar("the stream of tags " + stream + " is damaged"));
             for (Tag each : read) {
                 if (!each.name().equals(stream)) {

@@ -1,6 +1,5 @@
-package dev.mayfly.env.repo.tar;
+package dev.mayfly.env.codec;
 
-import dev.mayfly.env.codec.TagCodec;
 import dev.mayfly.env.object.Tag;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** A stream of tags as SPFS writes it to one file: of each, oldest first, its size (64 bits, big-endian) and its bytes. */
-final class TagFile {
-    private TagFile() {}
+public final class TagStream {
+    private TagStream() {}
 
-    static byte[] write(List<Tag> oldestFirst) {
+    public static byte[] write(List<Tag> oldestFirst) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (Tag each : oldestFirst) {
             byte[] tag = TagCodec.encode(each);
@@ -27,7 +26,7 @@ final class TagFile {
      *
      * @throws dev.mayfly.base.error.MayflyException {@code CONTENT_CORRUPT} when one is no tag
      */
-    static Optional<List<Tag>> read(byte[] bytes) {
+    public static Optional<List<Tag>> read(byte[] bytes) {
         ByteBuffer left = ByteBuffer.wrap(bytes);
         List<Tag> tags = new ArrayList<>();
         while (left.hasRemaining()) {
