@@ -39,6 +39,11 @@ public final class SettingKeys {
     public static final Key<String> ENV_USER = Key.of(
                     "env.user", Types.text(), "Who made a tag, as name@domain; this user and host when left out.")
             .withAlias(Alias.of("SPFS_USER_NAME"));
+    public static final Key<FrontEnd> ENV_FRONT_END = Key.of(
+                    "env.front-end",
+                    Types.choice(FrontEnd.class),
+                    "How mayfly env run shows an environment; auto is erofs where it can be mounted, else render.")
+            .withDefault("auto");
     public static final Key<String> ENV_TAG_NAMESPACE = Key.of(
                     "env.tag-namespace",
                     Types.text(),
@@ -287,6 +292,7 @@ public final class SettingKeys {
             ENV_TAG_NAMESPACE,
             ENV_SERVICE,
             ENV_SERVICE_IDLE,
+            ENV_FRONT_END,
             LEDGER_KEEP,
             QUARANTINE_KEEP,
             QUARANTINE_MAX_MB,

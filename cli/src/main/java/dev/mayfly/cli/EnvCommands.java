@@ -24,6 +24,8 @@ final class EnvCommands {
             Option.value("--tag-namespace", "NAME", "use only the tags of this namespace (MAYFLY_ENV_TAG_NAMESPACE)");
     private static final Set<String> TAGLESS =
             Set.of("init", "config", "unmount", "migrate", "join", "list", "prune", "remove", "import", "service");
+    private static final Option FRONT_END = Option.value(
+            "--front-end", "NAME", "how it is shown: auto, erofs (root), or render (a copy, for everybody)");
     private static final Option REMOTE = Option.value(
             "--remote", "NAME", "a remote of the configuration, or the path of a repository (default origin)");
 
@@ -110,6 +112,7 @@ final class EnvCommands {
                         ANNOTATION,
                         ANNOTATIONS,
                         LAZY,
+                        FRONT_END,
                         AT)
                 .ending(
                         "that of the command; 128 + the signal that ended it; 69 and 4 as in docs/errors.md",
@@ -127,6 +130,7 @@ final class EnvCommands {
                         Option.value("--size", "BYTES", "room for changes in memory, for example 2g"),
                         ANNOTATION,
                         ANNOTATIONS,
+                        FRONT_END,
                         AT)
                 .ending("that of the shell", "mayfly env shell tools/base", "mayfly env shell --edit -");
     }

@@ -26,6 +26,7 @@ final class EnvHomeCommands {
                         Option.value("--name", "NAME", "with REF: a name for the runtime"),
                         Option.flag("--keep", "with REF: keep what was changed when the last process is gone"),
                         Option.value("--size", "BYTES", "with REF: room for changes in memory, for example 2g"),
+                        Option.value("--front-end", "NAME", "with REF: how it is shown, as for env run"),
                         Option.value("--at", "DIR", "with REF: where it is seen (default /spfs; MAYFLY_ENV_AT)"),
                         JSON)
                 .ending(DONE, "mayfly env edit tools/base", "mayfly env edit --off", "mayfly env edit");

@@ -59,7 +59,7 @@ record CurrentRuntime(RuntimeInfo info, EnvSession session) {
     /** @throws MayflyException {@code NOT_EDITABLE} */
     Path upper() {
         return session.runtimes()
-                .upper(id())
+                .upperWithin(id())
                 .orElseThrow(() -> new MayflyException(
                         ErrorCode.NOT_EDITABLE,
                         "the runtime " + id() + " shows its files read-only",

@@ -68,7 +68,9 @@ final class EditOperations {
                 ErrorCode.NAMESPACE_DENIED,
                 what,
                 "mount_setattr(2) says " + done.errno().describe(),
-                "say it as root, in a shell of that runtime: mayfly env join " + runtime.id());
+                runtime.record().ownUserNamespace()
+                        ? "only root can; the runtime of another user stays as it was started"
+                        : "say it as root, in a shell of that runtime: mayfly env join " + runtime.id());
     }
 
     static int reset(EnvWords words, EnvSession session) {

@@ -126,6 +126,10 @@ final class EnvSession implements AutoCloseable {
         return new Shown(settings.home().resolve("env").resolve("views"));
     }
 
+    Renders renders() {
+        return new Renders(settings.home().resolve("env").resolve("renders"));
+    }
+
     MountRegistry mounted() {
         return new MountRegistry(settings.home().resolve("env").resolve("mounted"));
     }

@@ -93,8 +93,7 @@ final class LazyRun implements AutoCloseable {
         Map<Digest, Long> lacking =
                 LazyContents.lacking(view, session.repository().payloads());
         if (lacking.isEmpty()) {
-            new Copier(CopyOptions.USUAL.checking(), new CopyVoice(session))
-                    .copy(from, session.repository(), request.wanted(from));
+            copy(from, request);
             return usually.get();
         }
         LazyPlan plan = LazyPlan.of(lacking);
@@ -105,6 +104,16 @@ final class LazyRun implements AutoCloseable {
         ViewMount mounted = session.shown().unremembered(view, contents);
         shown.mounted(mounted.key());
         return mounted;
+    }
+
+    /** Brings here whatever is only in the origin, for who shows a copy of the files. */
+    void fetch(Resolved resolved) {
+        origin.ifPresent(from -> copy(from, new LazyRequest(spec, resolved.stack())));
+    }
+
+    private void copy(Repository from, LazyRequest request) {
+        new Copier(CopyOptions.USUAL.checking(), new CopyVoice(session))
+                .copy(from, session.repository(), request.wanted(from));
     }
 
     static Path folder(EnvSession session) {

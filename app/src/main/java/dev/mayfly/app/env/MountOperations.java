@@ -5,7 +5,6 @@ import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.env.erofs.ViewMount;
-import dev.mayfly.env.library.Library;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.spec.Resolved;
 import dev.mayfly.platform.linux.BoundMount;
@@ -34,8 +33,7 @@ final class MountOperations {
                     "for example: mayfly env mount " + words.argument(0) + " /mnt");
         }
         Path at = folder(words.argument(1));
-        Library library = session.library();
-        Resolved resolved = library.resolve(words.argument(0));
+        Resolved resolved = session.library().resolve(words.argument(0));
         if (!resolved.live().isEmpty()) {
             throw new MayflyException(
                     ErrorCode.ENV_SPEC_INVALID,

@@ -2,7 +2,6 @@ package dev.mayfly.app.env;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.env.erofs.ViewMount;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.runtime.Editing;
 import dev.mayfly.env.runtime.Ending;
@@ -14,7 +13,6 @@ import dev.mayfly.env.runtime.RuntimeInfo;
 import dev.mayfly.env.runtime.Runtimes;
 import dev.mayfly.env.runtime.Streams;
 import dev.mayfly.env.spec.Resolved;
-import dev.mayfly.env.view.View;
 import dev.mayfly.platform.linux.Libc;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Runs commands in environments, with this terminal and as this user. */
 final class RunOperations {
@@ -92,19 +89,17 @@ final class RunOperations {
             stack.add(layer);
             layers.add(layer);
         });
-        Supplier<View> view = Showing.view(lazily.library(), resolved);
-        try (ViewMount shown = lazily.show(
-                resolved, Showing.key(resolved), view, () -> Showing.mount(session, resolved, view))) {
+        try (Front shown = Front.show(resolved, lazily, words, session)) {
             RunRequest request = new RunRequest(
                     words.text("--name").map(RuntimeOperations::id).orElseGet(session::newRuntime),
                     stack,
                     layers,
-                    lazily.frontEnd(),
+                    shown.word(),
                     shown.path(),
                     session.target(words),
                     editing(words),
                     LiveLayers.binds(resolved.live()),
-                    false,
+                    Libc.effectiveUserId() != 0,
                     described(command, session));
             boolean again = words.on("--keep")
                     && words.on("--name")

@@ -8,8 +8,13 @@ import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.runtime.RuntimeId;
 import dev.mayfly.env.runtime.RuntimeInfo;
 import dev.mayfly.env.runtime.Swept;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks after runtimes. */
 final class RuntimeOperations {
@@ -36,9 +41,21 @@ final class RuntimeOperations {
         JsonObject json = JsonObject.of()
                 .with("swept", Names.array(swept, Swept::toString))
                 .with("views_unmounted", unmounted)
-                .with("mounts_forgotten", session.mounted().forgetGone());
+                .with("mounts_forgotten", session.mounted().forgetGone())
+                .with("renders_removed", session.renders().removeUnused(shown(session), unusedSince(session)));
         session.output(words).object(json);
         return ExitCode.GREEN.number();
+    }
+
+    private static Set<Path> shown(EnvSession session) {
+        return session.runtimes().list().stream()
+                .map(each -> each.record().view())
+                .collect(Collectors.toSet());
+    }
+
+    /** Longer than it takes from finding a copy to writing down that a runtime shows it. */
+    private static Instant unusedSince(EnvSession session) {
+        return session.clock().instant().minus(Duration.ofDays(1));
     }
 
     static int remove(EnvWords words, EnvSession session) {

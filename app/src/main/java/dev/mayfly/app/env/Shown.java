@@ -68,7 +68,7 @@ final class Shown {
         }
     }
 
-    private static String name(List<Digest> parts) {
+    static String name(List<Digest> parts) {
         ByteBuffer all = ByteBuffer.allocate(parts.size() * Digest.BYTES);
         parts.forEach(each -> each.put(all));
         return Digest.of(all.array()).toString().replace("=", "");

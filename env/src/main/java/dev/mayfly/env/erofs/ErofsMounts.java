@@ -196,6 +196,11 @@ public final class ErofsMounts {
             if (!latch.tryExclude()) {
                 return false;
             }
+            if (!isMounted(point)) {
+                // Left by one that could not be mounted, or was unmounted by hand; taking it away needs no rights.
+                Files.deleteIfExists(point);
+                return false;
+            }
             CallResult result = NewMount.unmount(point);
             if (result.failedWith(Errno.EBUSY)) {
                 return false;

@@ -161,6 +161,15 @@ public final class Runtimes {
         return info.keeper().map(keeper -> keeper.inside(place.top()).resolve("rw/upper"));
     }
 
+    /**
+     * The same for a process of that runtime: it sees the place by itself, and may perhaps not look into the keeper, which has
+     * rights in its user namespace that its children lack (proc_pid_root(5)).
+     */
+    public Optional<Path> upperWithin(RuntimeId id) {
+        Path within = place(id).top().resolve("rw/upper");
+        return Files.isDirectory(within) && info(id).record().editable() ? Optional.of(within) : upper(id);
+    }
+
     /** Clears away what a killed keeper or a reboot has left behind, and says what. Call it at every start. */
     public List<Swept> sweep() {
         return new Sweep(folder, bootId).run(folders());
