@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What this process was told about itself.
@@ -61,7 +62,7 @@ public record Settings(Path home, Optional<Path> distribution, int slots, Role r
     public static Settings of(Surroundings surroundings, Role role) {
         Map<String, String> environment = new HashMap<>(surroundings.environment());
         environment.keySet().removeAll(NO_SETTINGS);
-        Config config = Config.resolve(SettingKeys.ALL, flags(surroundings), environment, file(surroundings));
+        Config config = Config.resolve(SettingKeys.ALL, flags(surroundings), environment, files(surroundings));
         int slots = config.find(SettingKeys.SLOTS)
                 .orElse(role == Role.ONE_CALL ? 1 : Runtime.getRuntime().availableProcessors());
         return new Settings(
@@ -79,6 +80,20 @@ public record Settings(Path home, Optional<Path> distribution, int slots, Role r
                 settings.add(Setting.of(key, value, "--" + key));
             }
         });
+        return () -> settings;
+    }
+
+    /** Ours, and below it what SPFS has written down for itself. */
+    private static ConfigSource files(Surroundings surroundings) {
+        List<Setting> settings = new ArrayList<>(file(surroundings).settings());
+        Set<String> ours = settings.stream().map(Setting::key).collect(Collectors.toSet());
+        List<Path> spfs = new ArrayList<>(List.of(SpfsSettings.OF_MACHINE));
+        Optional.ofNullable(surroundings.environment().get("HOME"))
+                .filter(home -> !home.isEmpty())
+                .ifPresent(home -> spfs.add(SpfsSettings.ofUser(home)));
+        SpfsSettings.read(spfs).stream()
+                .filter(each -> !ours.contains(each.key()))
+                .forEach(settings::add);
         return () -> settings;
     }
 

@@ -39,13 +39,26 @@ class ConfigurationDocumentTest {
     private static final String ALIASES = """
             ## Old names
 
-            Variables of the system that `mayfly exec` replaces still work; a new name wins over an old one.
+            Variables of the systems that `mayfly exec` and `mayfly env` replace still work; a new name wins over an old one.
 
+            """;
+
+    private static final String SPFS = """
+
+            Of `/etc/spfs.toml`, and of `~/.config/spfs/spfs.toml` which is stronger, these are read; `mayfly.yaml` wins over
+            both. Their other keys are for SPFS alone.
+
+            | section and key of `spfs.toml` | now |
+            |---|---|
+            | `storage.root` | `env.repository` |
+            | `storage.tag_namespace` | `env.tag-namespace` |
+            | `remote.origin.address` | `env.origin` |
+            | `user.name` and `user.domain`, when both are there | `env.user`, with `@` between |
             """;
 
     @Test
     void every_setting_and_every_old_name_is_documented() throws IOException {
-        String expected = HEAD + SettingKeys.ALL.table() + LAUNCHER + ALIASES + SettingKeys.ALL.aliasTable();
+        String expected = HEAD + SettingKeys.ALL.table() + LAUNCHER + ALIASES + SettingKeys.ALL.aliasTable() + SPFS;
         if ("write".equals(System.getProperty("mayfly.golden"))) {
             Files.writeString(FILE, expected);
         }

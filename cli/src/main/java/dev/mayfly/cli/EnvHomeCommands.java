@@ -58,7 +58,7 @@ final class EnvHomeCommands {
                 .withArguments("KEY", "a setting, for example env.origin; then its new value", 0, 2)
                 .with(Option.flag("--unset", "take the setting out of the file"), JSON)
                 .ending(
-                        "0 done, 3 no such value, 64 no such setting",
+                        "0 done, 64 no such setting or value, 4 internal error",
                         "mayfly env config",
                         "mayfly env config env.origin /srv/spfs",
                         "mayfly env config --unset env.origin");
