@@ -160,6 +160,7 @@ class ArchitectureTest {
         onlyIn("org.apache.sshd..", "dev.mayfly.fleet.ssh..");
         onlyIn("com.github.luben.zstd..", "dev.mayfly.env.wire..");
         onlyIn("com.google.flatbuffers..", "dev.mayfly.env.codec..");
+        onlyIn("org.cryptomator..", "dev.mayfly.env.fuse.jfuse..");
         onlyIn("io.nats..", "dev.mayfly.queue.nats..", "dev.mayfly.bench.nats..");
         onlyIn("picocli..", "dev.mayfly.cli..");
         onlyIn("org.HdrHistogram..", "dev.mayfly.bench..");

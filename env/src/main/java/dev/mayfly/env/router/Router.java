@@ -1,5 +1,7 @@
 package dev.mayfly.env.router;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -73,11 +75,16 @@ public final class Router<V> {
             return Optional.empty();
         }
         Optional<V> found = inherited(pid, start);
-        found.ifPresentOrElse(view -> pin(pid, start, view), strangers::increment);
+        if (found.isEmpty()) {
+            strangers.increment();
+        }
         return found;
     }
 
+    /** Looks for the view of an ancestor, and pins it to all on the way: they belong to it, whether they ever ask or not. */
     private Optional<V> inherited(int pid, long start) {
+        List<ProcessId> way = new ArrayList<>();
+        way.add(new ProcessId(pid, start));
         int child = pid;
         long childStart = start;
         for (int step = 0; step < HIGHEST; step++) {
@@ -96,8 +103,10 @@ public final class Router<V> {
             }
             Pin<V> pin = pins.get(candidate);
             if (pin != null && pin.startTime == candidateStart) {
+                way.forEach(each -> pin(each.pid(), each.startTime(), pin.view));
                 return Optional.of(pin.view);
             }
+            way.add(new ProcessId(candidate, candidateStart));
             child = candidate;
             childStart = candidateStart;
         }

@@ -100,6 +100,16 @@ class RouterTest {
     }
 
     @Test
+    void who_stands_between_a_process_and_its_view_keeps_it_too_without_ever_asking() {
+        int shell = child(FakeProcesses.REAPER);
+        router.register(shell, "a");
+        int between = child(shell);
+        assertThat(router.route(child(between))).contains("a");
+        router.exited(processes.exit(shell));
+        assertThat(router.route(between)).contains("a");
+    }
+
+    @Test
     void what_ended_unheard_is_found_by_a_sweep() {
         int shell = child(FakeProcesses.REAPER);
         router.register(shell, "a");

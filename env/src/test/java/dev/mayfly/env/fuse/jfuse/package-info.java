@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.fuse.jfuse;
+
+import org.jspecify.annotations.NullMarked;

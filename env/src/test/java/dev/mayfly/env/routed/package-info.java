@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.env.routed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.platform.macos;
+
+import org.jspecify.annotations.NullMarked;
