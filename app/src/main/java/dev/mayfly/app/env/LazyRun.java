@@ -30,13 +30,15 @@ import java.util.function.Supplier;
  * and an origin is configured. What is here already is shown as ever.
  */
 final class LazyRun implements AutoCloseable {
+    private final EnvWords words;
     private final EnvSession session;
     private final String spec;
     private final Optional<Repository> origin;
     private final Library library;
     private Optional<LazyView.Use> use = Optional.empty();
 
-    private LazyRun(EnvSession session, String spec, Optional<Repository> origin) {
+    private LazyRun(EnvWords words, EnvSession session, String spec, Optional<Repository> origin) {
+        this.words = words;
         this.session = session;
         this.spec = spec;
         this.origin = origin;
@@ -51,9 +53,9 @@ final class LazyRun implements AutoCloseable {
         boolean elsewhere = words.on("--lazy")
                 || session.settings().config().find(SettingKeys.ENV_ORIGIN).isPresent();
         if (!elsewhere || isHere(session, spec)) {
-            return new LazyRun(session, spec, Optional.empty());
+            return new LazyRun(words, session, spec, Optional.empty());
         }
-        return new LazyRun(session, spec, Optional.of(Repositories.remote("origin", session)));
+        return new LazyRun(words, session, spec, Optional.of(Repositories.remote("origin", session)));
     }
 
     /** An object that is here is whole, with everything below it: repositories publish children first. */
@@ -112,8 +114,10 @@ final class LazyRun implements AutoCloseable {
     }
 
     private void copy(Repository from, LazyRequest request) {
-        new Copier(CopyOptions.USUAL.checking(), new CopyVoice(session))
-                .copy(from, session.repository(), request.wanted(from));
+        try (Progress progress = Progress.of("copied", words, session)) {
+            new Copier(CopyOptions.USUAL.checking(), new CopyVoice(progress))
+                    .copy(from, session.repository(), request.wanted(from));
+        }
     }
 
     static Path folder(EnvSession session) {
