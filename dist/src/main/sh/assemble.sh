@@ -6,7 +6,7 @@ set -eu
 
 new=$TARGET/mayfly.new
 rm -rf "$new"
-mkdir -p "$new/bin" "$new/lib" "$new/libexec" "$new/aot"
+mkdir -p "$new/bin" "$new/lib/s3" "$new/libexec" "$new/aot"
 
 cp -p "$ROOT/mayfly" "$new/bin/mayfly"
 cp -p "$ROOT/dist/src/main/sh/find-jdk.sh" "$new/libexec/"
@@ -19,6 +19,8 @@ done
 # The list ends without a line end, and read answers false for its last jar although it has read it.
 tr ':' '\n' <"$TARGET/jars" | while IFS= read -r file || [ -n "$file" ]; do
     case $file in
+        # Thirty jars that only a repository in an object store wants; see s3_path.
+        */software/amazon/*.jar|*/org/reactivestreams/*.jar|*/org/slf4j/*.jar) cp -p "$file" "$new/lib/s3/" ;;
         # A room that Maven has not packed yet would be a folder of classes here.
         *.jar) cp -p "$file" "$new/lib/" ;;
         *) echo "not a jar: $file" >&2; exit 1 ;;
@@ -71,8 +73,13 @@ app_path=$app_path:$cli_path
 for file in $(cd "$new/lib" && LC_ALL=C ls); do
     case $file in
         mayfly-sandbox-*|sqlite-jdbc-*|mayfly-cli-*|mayfly-base-*|mayfly-picocli-*) ;;
-        *) app_path=$app_path:\$dist/lib/$file ;;
+        *.jar) app_path=$app_path:\$dist/lib/$file ;;
     esac
+done
+# Put behind the others where it is wanted: a cache is accepted with further jars behind those it was made with.
+s3_path=
+for file in $(cd "$new/lib/s3" && LC_ALL=C ls); do
+    s3_path=$s3_path:\$dist/lib/s3/$file
 done
 # The class that answers calls in the client's own process, from its place among the services of its jar.
 services=META-INF/services/dev.mayfly.base.program.LocalProgram
@@ -87,6 +94,7 @@ version='$VERSION'
 trained='$JDK'
 cli_path="$cli_path"
 app_path="$app_path"
+s3_path="$s3_path"
 sqlite_name='$sqlite_name'
 program='$program'
 END

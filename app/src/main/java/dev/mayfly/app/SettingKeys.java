@@ -26,7 +26,8 @@ public final class SettingKeys {
     public static final Key<String> ENV_ORIGIN = Key.of(
                     "env.origin",
                     Types.text(),
-                    "The repository that mayfly env push and pull mean by origin: a path, or host:port.")
+                    "The repository that mayfly env push and pull mean by origin: a path, host:port, or"
+                            + " s3://bucket/prefix.")
             .withAlias(Alias.of("SPFS_REMOTE_ORIGIN_ADDRESS"));
     public static final Key<String> ENV_TOKEN = Key.of(
                     "env.token",

@@ -159,6 +159,7 @@ class ArchitectureTest {
         onlyIn("dev.mayfly.proto..", remote);
         onlyIn("org.apache.sshd..", "dev.mayfly.fleet.ssh..");
         onlyIn("com.github.luben.zstd..", "dev.mayfly.env.wire..");
+        onlyIn("software.amazon..", "dev.mayfly.env.repo.s3..");
         onlyIn("com.google.flatbuffers..", "dev.mayfly.env.codec..");
         onlyIn("org.cryptomator..", "dev.mayfly.env.fuse.jfuse..");
         onlyIn("io.nats..", "dev.mayfly.queue.nats..", "dev.mayfly.bench.nats..");

@@ -7,6 +7,9 @@ import dev.mayfly.env.repo.Repository;
 import dev.mayfly.env.repo.fs.FsRepository;
 import dev.mayfly.env.repo.remote.RemoteOptions;
 import dev.mayfly.env.repo.remote.RemoteRepository;
+import dev.mayfly.env.repo.s3.S3Address;
+import dev.mayfly.env.repo.s3.S3Options;
+import dev.mayfly.env.repo.s3.S3Repository;
 import dev.mayfly.env.wire.Token;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +27,10 @@ final class Repositories {
 
     private Repositories() {}
 
-    /** @param named {@code origin}, {@code host:port}, or the path of a repository, {@code ?tag_namespace=NAME} behind it */
+    /**
+     * @param named {@code origin}, {@code host:port}, {@code s3://bucket/prefix}, or the path of a repository,
+     *     {@code ?tag_namespace=NAME} behind it
+     */
     static Repository remote(String named, EnvSession session) {
         Repository repository = unasked(named, session);
         if (repository instanceof RemoteRepository remote) {
@@ -43,6 +49,9 @@ final class Repositories {
         String address = named.equals(ORIGIN)
                 ? session.settings().config().find(SettingKeys.ENV_ORIGIN).orElseThrow(() -> unknown(named))
                 : named;
+        if (S3Address.looksLike(address)) {
+            return S3Repository.open(S3Address.parse(address), s3(session));
+        }
         Optional<Address> elsewhere = Address.read(address);
         if (elsewhere.isPresent()) {
             RemoteOptions options = session.settings()
@@ -65,13 +74,18 @@ final class Repositories {
         throw unknown(address);
     }
 
+    /** How object stores are spoken to here. */
+    static S3Options s3(EnvSession session) {
+        return S3Options.usual(session.settings().home().resolve("env").resolve("spool"), session.environment());
+    }
+
     private static MayflyException unknown(String named) {
         return new MayflyException(
                 ErrorCode.REMOTE_UNKNOWN,
                 "there is no repository " + named,
                 named.equals(ORIGIN)
                         ? "none is configured as origin"
-                        : "it is neither a folder of this machine nor host:port",
+                        : "it is neither a folder of this machine, nor host:port, nor s3://bucket/prefix",
                 "--remote /path/of/a/repository, or env.origin in mayfly.yaml (MAYFLY_ENV_ORIGIN)");
     }
 }

@@ -10,6 +10,8 @@ import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.repo.Repository;
 import dev.mayfly.env.repo.fs.FsRepository;
 import dev.mayfly.env.repo.fs.Keeping;
+import dev.mayfly.env.repo.s3.S3Address;
+import dev.mayfly.env.repo.s3.S3Repository;
 import dev.mayfly.env.sync.Check;
 import dev.mayfly.env.sync.CheckReport;
 import dev.mayfly.env.sync.Fault;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes repositories and looks after them. */
 final class RepositoryOperations {
@@ -26,6 +29,13 @@ final class RepositoryOperations {
     private RepositoryOperations() {}
 
     static int init(EnvWords words, EnvSession session) {
+        Optional<String> store = words.optional(0).filter(S3Address::looksLike);
+        if (store.isPresent()) {
+            S3Address address = S3Address.parse(store.get());
+            S3Repository.init(address, Repositories.s3(session));
+            session.output(words).value("made " + address, JsonObject.of().with("repository", address.toString()));
+            return ExitCode.GREEN.number();
+        }
         Path folder = words.optional(0)
                 .map(typed -> Path.of(typed).toAbsolutePath().normalize())
                 .orElseGet(session::repositoryFolder);
