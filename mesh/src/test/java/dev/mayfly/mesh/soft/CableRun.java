@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Probes from one end of a cable to the other, an endpoint on a thread of its own at each. */
 final class CableRun {
@@ -27,6 +28,7 @@ final class CableRun {
     /** Longer than any timeout. */
     private static final long REST_NANOS = 700 * MS;
 
+    private static final int TURNS_TO_ANSWER_ALL = 12;
     private static final Duration KEEP = Duration.ofSeconds(10);
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
@@ -52,6 +54,7 @@ final class CableRun {
         Windows windows = new Windows(FOR_EVER, KEEP, closed::add);
         Windows nobody = new Windows(FOR_EVER, KEEP, window -> {});
         AtomicBoolean over = new AtomicBoolean();
+        AtomicLong turns = new AtomicLong();
         try (Transport a = open(0, addressA);
                 Transport b = open(1, addressB)) {
             Endpoint prober = endpoint(a, QP_A, windows);
@@ -62,6 +65,7 @@ final class CableRun {
             Thread answering = Thread.ofPlatform().start(() -> {
                 while (!over.get()) {
                     responder.turn(10 * MS);
+                    turns.incrementAndGet();
                 }
             });
             try {
@@ -69,7 +73,13 @@ final class CableRun {
                     prober.probe(0, prober.routeTo(peerB, PORTS.get(i % 2)));
                     turn(prober, MS);
                 }
+                long last = turns.get();
                 turn(prober, REST_NANOS);
+                // On a busy machine the other thread may not have run all the while.
+                while (turns.get() < last + TURNS_TO_ANSWER_ALL) {
+                    turn(prober, MS);
+                }
+                turn(prober, 10 * MS);
             } finally {
                 over.set(true);
                 answering.join();
