@@ -9,6 +9,11 @@
  *     ended STATUS BYTES LIMIT FULL      the command's exit status as a shell counts it; what the changes take in memory,
  *                                        what they may take (0 0 when they are not in memory), and 1 when no room is left
  *
+ * Or a shell becomes `mayfly-enter --ask PATH SCRIPT WORDS…`, with the command line `mayfly WORDS…`. Then it asks the service
+ * of environments at PATH for the plan (ask.c), and goes on as above; the service hears the lines. After "failed" it answers
+ * with a plan of `exit` and `error`, which is all that a refusal has, too. When the service is not there, or leaves it to
+ * Java (`elsewhere`), this process becomes SCRIPT WORDS….
+ *
  * The plan is u32 length (little-endian, at most PLAN_MAX) and then pairs `key NUL value NUL`, see plan.c. Whatever is not
  * exactly that is refused.
  *
@@ -32,7 +37,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { PLAN_MAX = 4 << 20, BINDS_MAX = 64, GROUPS_LIMIT = 256, WORDS_MAX = 16384, EXIT_SETUP = 70 };
+enum { PLAN_MAX = 4 << 20, BINDS_MAX = 64, GROUPS_LIMIT = 256, WORDS_MAX = 16384, EXIT_SETUP = 70, EXIT_INTERNAL = 4 };
 
 enum mode { MODE_RUN = 1, MODE_JOIN };
 enum edit { EDIT_NONE = 0, EDIT_MEMORY, EDIT_DISK };
@@ -54,6 +59,9 @@ struct plan {
     uint64_t keeper_start;
     char **argv, **envp;
     size_t argc, envc;
+    const char *error; /* nothing is to be run: this is to be told */
+    int exit;          /* and this is the exit code then */
+    bool elsewhere;    /* nothing is to be run here */
 };
 
 /* What the keeper tells the entrance when the command has ended; status is that of wait(2). */
@@ -64,6 +72,10 @@ struct ending { int status; uint64_t used, limit, full; };
 _Noreturn void fail(const char *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void hang_up(void); /* this process has told Java all it has to tell */
+
+/* ---- ask.c ---- */
+/* Asks for the plan of a command line; false when it is not understood, or cannot be asked. */
+bool ask(int socket, char **words);
 
 /* ---- plan.c ---- */
 struct plan *plan_read(int socket);

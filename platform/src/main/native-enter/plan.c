@@ -156,12 +156,20 @@ static void take(struct plan *p, const char *key, char *value)
         if (!strchr(value, '=') || value[0] == '=')
             refuse(key, "not NAME=value");
         add(p->envp, &p->envc, key, value);
-    } else
+    } else if (strcmp(key, "error") == 0)
+        p->error = value;
+    else if (strcmp(key, "exit") == 0)
+        p->exit = (int)number(key, value, 255);
+    else if (strcmp(key, "elsewhere") == 0)
+        p->elsewhere = yes(key, value);
+    else
         refuse(key, "not a key of a plan");
 }
 
 static void check(const struct plan *p)
 {
+    if (p->error || p->elsewhere)
+        return;
     if (!p->mode || !p->id || !p->folder || !p->target || !p->cwd)
         refuse("plan", "mode, id, folder, target and cwd must be there");
     if (p->argc == 0)

@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.app.env.doctor.EnvDoctor;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.local.GuardedService;
 import dev.mayfly.base.local.LocalService;
@@ -149,11 +150,12 @@ final class Wiring implements AutoCloseable {
 
     private DoctorReport examine(Settings settings) {
         DoctorReport machine = Doctor.examine(Host.real(settings.home(), services(settings)));
-        if (!queue.present()) {
-            return machine;
-        }
         List<Capability> all = new ArrayList<>(machine.capabilities());
-        all.addAll(queue.health().capabilities());
+        all.addAll(EnvDoctor.ofThisMachine(settings.home(), settings.config().get(SettingKeys.ENV_AT))
+                .examine());
+        if (queue.present()) {
+            all.addAll(queue.health().capabilities());
+        }
         return new DoctorReport(machine.osName(), machine.architecture(), all);
     }
 

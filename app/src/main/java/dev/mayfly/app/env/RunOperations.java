@@ -45,7 +45,7 @@ final class RunOperations {
         return await(session.runtimes().join(id, described(command, session), Streams.inherited()), session);
     }
 
-    private static String shell(EnvSession session) {
+    static String shell(EnvSession session) {
         return Optional.ofNullable(session.environment().get("SHELL"))
                 .filter(path -> !path.isBlank())
                 .orElse("/bin/sh");
@@ -66,49 +66,58 @@ final class RunOperations {
     }
 
     private static int start(EnvWords words, EnvSession session, List<String> command) throws InterruptedException {
+        ServiceOperations.startForLater(session);
         Runtimes runtimes = session.runtimes();
         runtimes.sweep().forEach(swept -> session.voice().progress(swept.toString()));
         String spec = words.optional(0).orElse("-");
         try (LazyRun lazily = LazyRun.of(words, session, spec)) {
-            return start(
-                    words, session, command, runtimes, lazily, lazily.library().resolve(spec));
+            Resolved resolved = lazily.library().resolve(spec);
+            return start(words, session, command, Front.show(resolved, lazily, words, session), resolved);
         }
     }
 
     private static int start(
-            EnvWords words,
-            EnvSession session,
-            List<String> command,
-            Runtimes runtimes,
-            LazyRun lazily,
-            Resolved resolved)
+            EnvWords words, EnvSession session, List<String> command, Front front, Resolved resolved)
             throws InterruptedException {
+        Runtimes runtimes = session.runtimes();
+        try (Front shown = front) {
+            RunRequest request = request(words, session, resolved, shown, described(command, session));
+            Streams streams = Streams.inherited();
+            return await(
+                    runsAgain(words, runtimes, request.id())
+                            ? runtimes.rerun(request, streams)
+                            : runtimes.run(request, streams),
+                    session);
+        }
+    }
+
+    static RunRequest request(
+            EnvWords words, EnvSession session, Resolved resolved, Front shown, RunRequest.Command command) {
         List<Digest> stack = new ArrayList<>(resolved.stack());
         List<Digest> layers = new ArrayList<>(resolved.digests());
         Annotations.layer(Annotations.asked(words), session).ifPresent(layer -> {
             stack.add(layer);
             layers.add(layer);
         });
-        try (Front shown = Front.show(resolved, lazily, words, session)) {
-            RunRequest request = new RunRequest(
-                    words.text("--name").map(RuntimeOperations::id).orElseGet(session::newRuntime),
-                    stack,
-                    layers,
-                    shown.word(),
-                    shown.path(),
-                    session.target(words),
-                    editing(words),
-                    LiveLayers.binds(resolved.live()),
-                    Libc.effectiveUserId() != 0,
-                    described(command, session));
-            boolean again = words.on("--keep")
-                    && words.on("--name")
-                    && runtimes.list().stream()
-                            .anyMatch(each -> each.record().id().equals(request.id())
-                                    && each.state() == RuntimeInfo.State.STOPPED);
-            Streams streams = Streams.inherited();
-            return await(again ? runtimes.rerun(request, streams) : runtimes.run(request, streams), session);
-        }
+        return new RunRequest(
+                words.text("--name").map(RuntimeOperations::id).orElseGet(session::newRuntime),
+                stack,
+                layers,
+                shown.word(),
+                shown.path(),
+                session.target(words),
+                editing(words),
+                LiveLayers.binds(resolved.live()),
+                Libc.effectiveUserId() != 0,
+                command);
+    }
+
+    /** Whether it is a durable runtime that is there and does not run now. */
+    static boolean runsAgain(EnvWords words, Runtimes runtimes, RuntimeId id) {
+        return words.on("--keep")
+                && words.on("--name")
+                && runtimes.list().stream()
+                        .anyMatch(each -> each.record().id().equals(id) && each.state() == RuntimeInfo.State.STOPPED);
     }
 
     private static Editing editing(EnvWords words) {

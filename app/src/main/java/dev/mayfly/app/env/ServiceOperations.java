@@ -6,6 +6,7 @@ import dev.mayfly.app.env.service.ServiceFinder;
 import dev.mayfly.app.env.service.ServicePlace;
 import dev.mayfly.app.env.service.ServiceProcess;
 import dev.mayfly.base.error.ExitCode;
+import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
@@ -136,15 +137,20 @@ final class ServiceOperations {
         return ExitCode.GREEN.number();
     }
 
+    /** For {@code env.service: start}: this command does not wait for it, and works without. */
+    static void startForLater(EnvSession session) {
+        if (session.settings().config().get(SettingKeys.ENV_SERVICE) == SettingKeys.EnvService.START) {
+            try {
+                finder(session.settings()).startForLater();
+            } catch (MayflyException e) {
+                session.voice().progress(e.render());
+            }
+        }
+    }
+
     static ServiceFinder finder(Settings settings) {
-        List<String> command = List.of(
-                System.getProperty("mayfly.script", "mayfly"),
-                "--home",
-                settings.home().toString(),
-                "env",
-                "service",
-                "run",
-                "--background");
+        List<String> command =
+                List.of(System.getProperty("mayfly.script", "mayfly"), "env", "service", "run", "--background");
         return new ServiceFinder(ServicePlace.of(settings.home()), command, version(), Ticker.system());
     }
 

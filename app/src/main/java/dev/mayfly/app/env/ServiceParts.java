@@ -3,10 +3,12 @@ package dev.mayfly.app.env;
 import dev.mayfly.app.env.service.ServiceProcess;
 import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.base.program.Voice;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.runtime.Keeper;
 import dev.mayfly.env.runtime.LiveProcess;
+import dev.mayfly.env.runtime.Reception;
 import dev.mayfly.env.runtime.RuntimeInfo;
 import dev.mayfly.env.runtime.RuntimeRecord;
 import dev.mayfly.env.runtime.Runtimes;
@@ -17,6 +19,7 @@ import dev.mayfly.env.service.Mounts;
 import dev.mayfly.env.service.VfsEndpoint;
 import dev.mayfly.env.service.ViewShelf;
 import dev.mayfly.env.spec.Resolved;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -31,12 +34,18 @@ final class ServiceParts implements ServiceProcess.Parts {
     private final VfsEndpoint endpoint;
     private final Runtimes runtimes;
     private final Shown shown;
+    private final Path home;
+    private final Voice voice;
+    private final Clock clock;
     private final Log log;
 
     /** @param sessions a new one for each who asks; whoever takes it closes it */
     ServiceParts(Supplier<EnvSession> sessions, String version, Clock clock, Log log) {
+        this.clock = clock;
         this.log = log;
         try (EnvSession session = sessions.get()) {
+            this.home = session.settings().home();
+            this.voice = session.voice();
             this.runtimes = session.runtimes();
             this.shown = session.shown();
         }
@@ -124,7 +133,7 @@ final class ServiceParts implements ServiceProcess.Parts {
     }
 
     @Override
-    public AutoCloseable reception(Path socket) {
-        return () -> {};
+    public AutoCloseable reception(Path socket) throws IOException {
+        return Reception.open(socket, new ServedRuns(home, runtimes, shelf, mounts, activity, voice, clock, log), log);
     }
 }

@@ -45,6 +45,21 @@ final class EnterPlan {
         return plan.bytes();
     }
 
+    /** What an entrance that asked is told when nothing is to be run. */
+    static byte[] refusal(int exitCode, String error) {
+        EnterPlan plan = new EnterPlan();
+        plan.put("exit", Integer.toString(exitCode));
+        plan.put("error", error.replace('\0', '?'));
+        return plan.bytes();
+    }
+
+    /** What an entrance that asked is told when it is to do without us. */
+    static byte[] elsewhere() {
+        EnterPlan plan = new EnterPlan();
+        plan.put("elsewhere", "yes");
+        return plan.bytes();
+    }
+
     private void common(RuntimeId id, Path folder, Path target, boolean ownUserNamespace, Command command) {
         put("id", id.text());
         put("folder", folder.toString());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -55,8 +56,15 @@ record RuntimeFolder(Path path) {
         return leaseShared().orElseThrow(() -> new IOException(life() + " is locked already"));
     }
 
+    /** One that is not durable ends with the machine, so nothing is waited for; it is whole or not there in any case. */
     void write(RuntimeRecord record) throws IOException {
-        DurableFile.replace(record(), RecordJson.write(record));
+        if (record.durable()) {
+            DurableFile.replace(record(), RecordJson.write(record));
+        } else {
+            Path whole = path.resolve("runtime.json.new");
+            Files.write(whole, RecordJson.write(record));
+            Files.move(whole, record(), StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /** @throws MayflyException {@code STATE_CORRUPT} when it cannot be understood */

@@ -65,21 +65,37 @@ public final class Runtimes {
      *     RUNTIME_SETUP}; {@code CONFLICT} when the name is taken; nothing is left then
      */
     public Running run(RunRequest request, Streams streams) {
+        try (Prepared prepared = prepare(request)) {
+            return start(prepared, streams);
+        }
+    }
+
+    private Running start(Prepared prepared, Streams streams) {
+        Running running = entrance.start(prepared.plan(), prepared.target(), streams);
+        prepared.started();
+        return running;
+    }
+
+    /**
+     * Makes a runtime for somebody else to start.
+     *
+     * @throws MayflyException {@code CONFLICT} when the name is taken; nothing is left then
+     */
+    public Prepared prepare(RunRequest request) {
         RuntimeFolder place = place(request.id());
         boolean durable = request.editing() instanceof Editing.OnDisk;
         try {
             OpenFileLock life = make(place, durable);
-            boolean started = false;
+            Prepared prepared = new Prepared(EnterPlan.run(request, place.path()), request.target(), place, life, true);
+            boolean written = false;
             try {
                 place.write(recordOf(request, durable));
-                Running running = entrance.start(EnterPlan.run(request, place.path()), request.target(), streams);
-                started = true;
-                return running;
+                written = true;
+                return prepared;
             } finally {
-                if (!started) {
-                    place.remove();
+                if (!written) {
+                    prepared.close();
                 }
-                life.close(); // from here on the keeper's own counts
             }
         } catch (IOException e) {
             throw broken(place.path(), e);
@@ -92,6 +108,13 @@ public final class Runtimes {
      * @throws MayflyException {@code NO_RUNTIME} when there is no such durable runtime, {@code CONFLICT} when it runs
      */
     public Running rerun(RunRequest request, Streams streams) {
+        try (Prepared prepared = prepareAgain(request)) {
+            return start(prepared, streams);
+        }
+    }
+
+    /** As {@link #rerun}, for somebody else to start. */
+    public Prepared prepareAgain(RunRequest request) {
         RuntimeFolder place = place(request.id());
         if (!(request.editing() instanceof Editing.OnDisk) || !place.isDurable()) {
             throw missing(request.id(), "no durable runtime has this name");
@@ -104,11 +127,17 @@ public final class Runtimes {
             alone.get().close();
             // Between these two another may start it: then overlayfs or its keeper's lock refuses one of both.
             OpenFileLock life = place.leaseShared().orElseThrow(() -> taken(request.id(), "it runs"));
+            Prepared prepared =
+                    new Prepared(EnterPlan.run(request, place.path()), request.target(), place, life, false);
+            boolean written = false;
             try {
                 place.write(recordOf(request, true));
-                return entrance.start(EnterPlan.run(request, place.path()), request.target(), streams);
+                written = true;
+                return prepared;
             } finally {
-                life.close();
+                if (!written) {
+                    prepared.close();
+                }
             }
         } catch (IOException e) {
             throw broken(place.path(), e);

@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,23 +65,20 @@ public final class VfsServer implements AutoCloseable {
         }
     }
 
-    /** Whether Netty says nothing about options that Unix sockets do not have. */
-    boolean isQuiet() {
-        return quiet.isQuiet();
-    }
-
     /** Calls that run get a moment to end. */
     public void close(Duration patience) {
-        server.shutdown();
         try {
+            server.shutdown();
             if (!server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
             }
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();
+        } finally {
+            end(loops, threads);
+            Reference.reachabilityFence(quiet);
         }
-        end(loops, threads);
     }
 
     private static void end(EventLoopGroup loops, ExecutorService threads) {

@@ -3,7 +3,6 @@ package dev.mayfly.app.env.service;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
-import dev.mayfly.env.service.Activity;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -39,12 +38,11 @@ final class Rounds implements AutoCloseable {
     private void go() {
         long sweptAt = ticker.nanos();
         try {
-            while (!retired()) {
+            while (!parts.activity().retired()) {
                 Thread.sleep(pause());
-                if (ticker.since(sweptAt) >= SWEEP_EVERY.toNanos()) {
-                    sweptAt = ticker.nanos();
-                    look();
-                }
+                boolean sweep = ticker.since(sweptAt) >= SWEEP_EVERY.toNanos();
+                sweptAt = sweep ? ticker.nanos() : sweptAt;
+                look(sweep);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -52,30 +50,24 @@ final class Rounds implements AutoCloseable {
     }
 
     /** One round that fails is told of; the next one may not. */
-    private void look() {
+    private void look(boolean sweep) {
         try {
-            parts.sweep();
-            if (parts.shelf().release(KEEP_VIEWS) > 0) {
-                parts.unmountUnused();
+            if (sweep) {
+                parts.sweep();
+                if (parts.shelf().release(KEEP_VIEWS) > 0) {
+                    parts.unmountUnused();
+                }
+            }
+            parts.mounts().sweep();
+            if (idle.isPresent()
+                    && !parts.activity().retired()
+                    && parts.activity()
+                            .retire(idle.get(), () -> parts.mounts().active().isEmpty())) {
+                log.info().with("idle", idle.get().toString()).log("nobody needs this service");
             }
         } catch (MayflyException e) {
             log.warn().with("what", e.what()).with("why", e.why()).log("looking after views failed");
         }
-    }
-
-    private boolean retired() {
-        Activity activity = parts.activity();
-        if (idle.isEmpty()) {
-            parts.mounts().sweep();
-            return activity.retired();
-        }
-        boolean retired = activity.retired();
-        if (!retired
-                && activity.retire(idle.get(), () -> parts.mounts().active().isEmpty())) {
-            log.info().with("idle", idle.get().toString()).log("nobody needs this service");
-            return true;
-        }
-        return retired;
     }
 
     private Duration pause() {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -108,6 +107,13 @@ public final class ServiceFinder {
         }
     }
 
+    /** Starts a service unless there is one or somebody has just started one; does not wait for it. */
+    public void startForLater() {
+        if (!place.isTaken() && place.beginStart(STARTS_WITHIN)) {
+            Process _ = spawn();
+        }
+    }
+
     private Ready ready(Health health, boolean started) {
         if (!health.version().equals(version)) {
             throw new MayflyException(
@@ -163,12 +169,13 @@ public final class ServiceFinder {
             if (Files.exists(place.log()) && Files.size(place.log()) > LOG_BYTES) {
                 Files.delete(place.log());
             }
-            return new ProcessBuilder(new ArrayList<>(command))
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(Path.of("/").toFile())
-                    .redirectInput(new java.io.File("/dev/null"))
+                    .redirectInput(Path.of("/dev/null").toFile())
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(place.log().toFile()))
-                    .redirectError(ProcessBuilder.Redirect.appendTo(place.log().toFile()))
-                    .start();
+                    .redirectError(ProcessBuilder.Redirect.appendTo(place.log().toFile()));
+            builder.environment().put("MAYFLY_HOME", place.home().toString());
+            return builder.start();
         } catch (IOException e) {
             throw new MayflyException(
                     ErrorCode.ENV_SERVICE_UNREACHABLE,

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,38 +27,42 @@ import java.util.concurrent.locks.LockSupport;
  * The kernel takes locks back when their process ends, however it ends. So a service that was killed leaves nothing but files
  * that the next one replaces.
  *
- * @param folder that of the run-time files
+ * @param home absolute
  */
-public record ServicePlace(Path folder) {
+public record ServicePlace(Path home) {
     /** {@code sun_path} has 108 bytes on Linux, one of them for the final zero (unix(7)). */
     private static final int LONGEST_SOCKET = 103;
 
     private static final long WHOLE = 0;
-    private static final int LOOKS = 25;
+    private static final int LOOKS = 250;
     private static final long LOOK_AGAIN_NANOS = 2_000_000;
 
     public static ServicePlace of(Path home) {
-        return new ServicePlace(home.toAbsolutePath().resolve("run"));
+        return new ServicePlace(home.toAbsolutePath());
+    }
+
+    public Path folder() {
+        return home.resolve("run");
     }
 
     public Path socket() {
-        return folder.resolve("env.sock");
+        return folder().resolve("env.sock");
     }
 
     public Path entrances() {
-        return folder.resolve("env-enter.sock");
+        return folder().resolve("env-enter.sock");
     }
 
     public Path log() {
-        return folder.resolve("env.log");
+        return folder().resolve("env.log");
     }
 
     private Path lock() {
-        return folder.resolve("env.lock");
+        return folder().resolve("env.lock");
     }
 
     private Path starting() {
-        return folder.resolve("env.starting");
+        return folder().resolve("env.starting");
     }
 
     /** Makes the folder; nobody else may enter it, because the sockets have no other protection. */
@@ -69,13 +74,13 @@ public record ServicePlace(Path folder) {
                     "choose a shorter --home");
         }
         try {
-            if (!Files.isDirectory(folder)) {
+            if (!Files.isDirectory(folder())) {
                 Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        folder(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
+            String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(folder()));
             if (!permissions.endsWith("------")) {
-                throw unusable("others may enter it (" + permissions + ")", "chmod 700 " + folder);
+                throw unusable("others may enter it (" + permissions + ")", "chmod 700 " + folder());
             }
         } catch (IOException e) {
             throw unusable(e);
@@ -94,6 +99,30 @@ public record ServicePlace(Path folder) {
         }
     }
 
+    /**
+     * For who starts a service and does not wait for it.
+     *
+     * @param recent a start within this time is taken for one that goes on
+     * @return false when somebody else starts one
+     */
+    boolean beginStart(Duration recent) {
+        prepare();
+        try (OpenFileLock lock = OpenFileLock.open(starting())) {
+            if (!lock.tryExclusive(WHOLE)) {
+                return false;
+            }
+            String text = Files.readString(starting()).strip();
+            long now = System.currentTimeMillis();
+            if (!text.isEmpty() && now - Long.parseLong(text) < recent.toMillis()) {
+                return false;
+            }
+            Files.writeString(starting(), now + "\n");
+            return true;
+        } catch (IOException | NumberFormatException e) {
+            return true; // at worst there are two, of which one ends at once
+        }
+    }
+
     /** For the service itself: that it is the one. Empty when there is one already. */
     Optional<OpenFileLock> takeService() {
         prepare();
@@ -104,6 +133,7 @@ public record ServicePlace(Path folder) {
                 return Optional.empty();
             }
             Files.writeString(lock(), ProcessHandle.current().pid() + "\n");
+            Files.writeString(starting(), "");
             return Optional.of(lock);
         } catch (IOException e) {
             throw unusable(e);
@@ -154,7 +184,7 @@ public record ServicePlace(Path folder) {
     private MayflyException unusable(IOException e) {
         return new MayflyException(
                 ErrorCode.STATE_UNAVAILABLE,
-                "the service of environments cannot use " + folder,
+                "the service of environments cannot use " + folder(),
                 String.valueOf(e.getMessage()),
                 "give yourself permission, or choose another --home",
                 e);
@@ -162,6 +192,6 @@ public record ServicePlace(Path folder) {
 
     private MayflyException unusable(String why, String fix) {
         return new MayflyException(
-                ErrorCode.STATE_UNAVAILABLE, "the service of environments cannot use " + folder, why, fix);
+                ErrorCode.STATE_UNAVAILABLE, "the service of environments cannot use " + folder(), why, fix);
     }
 }
