@@ -214,6 +214,27 @@ class EnvServiceIT {
     }
 
     @Test
+    void a_durable_runtime_goes_on_at_once_after_it_has_ended() throws Exception {
+        base();
+        ProcessHandle _ = started();
+        for (int i = 0; i < 5; i++) {
+            done(
+                    "run",
+                    "--keep",
+                    "--name",
+                    "work",
+                    "tools/base",
+                    "--",
+                    "sh",
+                    "-c",
+                    "echo " + i + " >> " + at + "/notes");
+        }
+        assertThat(done("run", "--keep", "--name", "work", "tools/base", "--", "cat", at + "/notes"))
+                .isEqualTo("0\n1\n2\n3\n4\n");
+        done("runtime", "remove", "work");
+    }
+
+    @Test
     void errors_are_those_that_there_are_without_it() throws Exception {
         base();
         ProcessHandle _ = started();

@@ -20,11 +20,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Runs commands in environments, with this terminal and as this user. */
 final class RunOperations {
     /** As many small files as anybody edits in memory; the bytes are the limit that counts. */
     private static final long INODES = 1L << 22;
+
+    private static final int LOOKS = 50;
+    private static final long LOOK_AGAIN_NANOS = 5_000_000;
 
     /** SIGINT, from Ctrl-C. */
     private static final int INTERRUPT = 2;
@@ -112,12 +116,27 @@ final class RunOperations {
                 command);
     }
 
-    /** Whether it is a durable runtime that is there and does not run now. */
+    /**
+     * Whether it is a durable runtime that is there and does not run now. One whose command has just ended is waited for: its
+     * keeper is there for a moment longer.
+     */
     static boolean runsAgain(EnvWords words, Runtimes runtimes, RuntimeId id) {
-        return words.on("--keep")
-                && words.on("--name")
-                && runtimes.list().stream()
-                        .anyMatch(each -> each.record().id().equals(id) && each.state() == RuntimeInfo.State.STOPPED);
+        if (!words.on("--keep") || !words.on("--name")) {
+            return false;
+        }
+        Optional<RuntimeInfo.State> state = state(runtimes, id);
+        for (int look = 0; look < LOOKS && state.equals(Optional.of(RuntimeInfo.State.RUNNING)); look++) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            state = state(runtimes, id);
+        }
+        return state.equals(Optional.of(RuntimeInfo.State.STOPPED));
+    }
+
+    private static Optional<RuntimeInfo.State> state(Runtimes runtimes, RuntimeId id) {
+        return runtimes.list().stream()
+                .filter(each -> each.record().id().equals(id))
+                .map(RuntimeInfo::state)
+                .findFirst();
     }
 
     private static Editing editing(EnvWords words) {

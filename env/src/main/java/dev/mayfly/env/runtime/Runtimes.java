@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** All runtimes of one home. Safe for concurrent use, also by several processes. */
@@ -23,6 +24,9 @@ public final class Runtimes {
 
     /** Locked by who makes a runtime, and by a sweep that removes what was only begun. */
     static final String MAKING = ".making";
+
+    private static final int LOOKS = 50;
+    private static final long LOOK_AGAIN_NANOS = 5_000_000;
 
     private final Path folder;
     private final Entrance entrance;
@@ -120,11 +124,7 @@ public final class Runtimes {
             throw missing(request.id(), "no durable runtime has this name");
         }
         try {
-            Optional<OpenFileLock> alone = place.leaseAlone();
-            if (alone.isEmpty()) {
-                throw taken(request.id(), "it runs");
-            }
-            alone.get().close();
+            aloneAtLast(place).orElseThrow(() -> taken(request.id(), "it runs")).close();
             // Between these two another may start it: then overlayfs or its keeper's lock refuses one of both.
             OpenFileLock life = place.leaseShared().orElseThrow(() -> taken(request.id(), "it runs"));
             Prepared prepared =
@@ -142,6 +142,16 @@ public final class Runtimes {
         } catch (IOException e) {
             throw broken(place.path(), e);
         }
+    }
+
+    /** The keeper of one that has just ended has its lock for a moment longer. */
+    private static Optional<OpenFileLock> aloneAtLast(RuntimeFolder place) throws IOException {
+        Optional<OpenFileLock> alone = place.leaseAlone();
+        for (int look = 0; look < LOOKS && alone.isEmpty(); look++) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            alone = place.leaseAlone();
+        }
+        return alone;
     }
 
     /**
