@@ -60,7 +60,7 @@ record EnvOptions(
     }
 
     private EnvOptions quick() {
-        return new EnvOptions(folder, 1000, 20_000, 3, 2, 1, 200, 8, 20, 100_000, parts, json, plot);
+        return new EnvOptions(folder, 500, 5_000, 2, 1, 1, 100, 4, 6, 20_000, parts, json, plot);
     }
 
     boolean measures(String part) {
