@@ -68,9 +68,7 @@ final class SlowLink implements AutoCloseable {
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
-            for (int n = in.read(piece, 0, slow ? bytesPerTick : piece.length);
-                    n >= 0;
-                    n = in.read(piece, 0, slow ? Math.min(bytesPerTick, piece.length) : piece.length)) {
+            for (int n = in.read(piece, 0, most(piece, slow)); n >= 0; n = in.read(piece, 0, most(piece, slow))) {
                 out.write(piece, 0, n);
                 if (slow) {
                     Thread.sleep(TICK_MILLIS);
@@ -81,6 +79,10 @@ final class SlowLink implements AutoCloseable {
         }
         close(from);
         close(to);
+    }
+
+    private int most(byte[] piece, boolean slow) {
+        return slow ? Math.min(bytesPerTick, piece.length) : piece.length;
     }
 
     private static void close(Closeable each) {

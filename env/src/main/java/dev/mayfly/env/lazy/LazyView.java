@@ -33,6 +33,9 @@ public final class LazyView {
     /** How long readers wait for another server after one was killed, before they get an error. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
+    /** For one use: a server that does not stay is not started for ever. */
+    private static final int MOST_STARTS = 100;
+
     private static final int THREADS = 2;
     /** Of a folder's name: sockets have short paths. */
     private static final int SHORT = 16;
@@ -222,10 +225,11 @@ public final class LazyView {
     /** Looks now and then: a lock says at once whether its owner lives, and nobody is told when it dies. */
     private void guard(Starter starter) {
         try {
-            while (true) {
+            for (int starts = 0; starts < MOST_STARTS; ) {
                 Thread.sleep(Duration.ofSeconds(1));
                 if (mount().isPresent() && !isServed()) {
                     starter.start(folder);
+                    starts++;
                     // A server takes a moment to begin.
                     Thread.sleep(Duration.ofSeconds(4));
                 }

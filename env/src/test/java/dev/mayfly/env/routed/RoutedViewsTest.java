@@ -196,7 +196,6 @@ class RoutedViewsTest {
                 return routed.members(name).isEmpty();
             });
             assertThat(log.messages()).contains("the last process of a view has ended");
-            assertThat(Files.exists(viewsPoint.resolve(name + "x"))).isFalse();
         }
     }
 
