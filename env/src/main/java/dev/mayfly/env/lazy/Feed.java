@@ -50,7 +50,7 @@ public final class Feed implements DeviceFile, AutoCloseable {
     private final Urgency urgency = new Urgency();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** A content could not be reached a moment ago. */
+    /** A content could not be had a moment ago. */
     private record Failed(long at, MayflyException why) {}
 
     /** One content on its way. */
@@ -58,7 +58,10 @@ public final class Feed implements DeviceFile, AutoCloseable {
         private final int place;
         private final Part part;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
+        /** When more of it had come than ever before: a try that ends where the last one did is no progress. */
         private volatile long movedAt = System.nanoTime();
+
+        private long farthest;
         private volatile boolean wanted;
         private boolean over;
 
@@ -274,7 +277,10 @@ public final class Feed implements DeviceFile, AutoCloseable {
                 }
                 spool.write(piece, n, at);
                 at += n;
-                arrival.movedAt = System.nanoTime();
+                if (at > arrival.farthest) {
+                    arrival.farthest = at;
+                    arrival.movedAt = System.nanoTime();
+                }
                 urgency.giveWay(() -> arrival.wanted, STEP_ASIDE);
             }
         }
@@ -302,9 +308,7 @@ public final class Feed implements DeviceFile, AutoCloseable {
     }
 
     private void tell(Arrival arrival, MayflyException failure) {
-        if (failure.code() == ErrorCode.REMOTE_UNREACHABLE) {
-            failed.put(arrival.place, new Failed(System.nanoTime(), failure));
-        }
+        failed.put(arrival.place, new Failed(System.nanoTime(), failure));
         log.error()
                 .with("code", failure.code().label())
                 .with("digest", arrival.part.digest())

@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param still without a single byte of it
  * @param most at all, also while it arrives slowly
  * @param again between two tries to reach the repository
- * @param remembered that it could not be reached: the kernel lets readers of one page wait one after the other, and each
- *     would wait anew
+ * @param remembered that it could not be had: the kernel lets readers of one page ask one after the other, and one reader
+ *     several times, and each would wait anew or fetch all of it again
  */
 public record Patience(Duration still, Duration most, Duration again, Duration remembered) {
     public static final Patience USUAL =

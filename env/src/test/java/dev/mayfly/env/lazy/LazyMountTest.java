@@ -190,7 +190,7 @@ class LazyMountTest {
     }
 
     @Test
-    void wrong_bytes_are_an_error_that_names_the_digest_and_are_never_served_and_can_be_healed() throws IOException {
+    void wrong_bytes_are_an_error_that_names_the_digest_and_are_never_served_and_can_be_healed() throws Exception {
         byte[] content = bytes(300_000);
         Digest digest = far("file", content);
         byte[] wrong = content.clone();
@@ -210,6 +210,7 @@ class LazyMountTest {
             assertThat(shown.read("other")).isEqualTo(files.get("other"));
             afar.replace(digest, content);
             afar.replace(shorter, whole);
+            Thread.sleep(SHORT.remembered());
             assertThat(shown.read("file")).isEqualTo(content);
             assertThat(shown.read("shorter")).isEqualTo(whole);
         }
