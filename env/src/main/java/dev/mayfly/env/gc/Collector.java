@@ -4,11 +4,13 @@ import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.pack.Kind;
+import dev.mayfly.env.pack.PackFolder;
 import dev.mayfly.env.repo.fs.FsRepository;
 import dev.mayfly.env.repo.fs.Held;
 import dev.mayfly.env.repo.fs.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,6 +78,7 @@ public final class Collector {
 
         CollectReport run() throws IOException {
             step("begin to collect");
+            requireWhole();
             trash.trust();
             removeEnded();
             step("mark");
@@ -95,6 +98,21 @@ public final class Collector {
             removeEnded();
             return new CollectReport(
                     reach.count(), trash.discarded(), trash.packs(), trash.rewritten(), revived, purged);
+        }
+
+        /** Objects that cannot be found may name what can. */
+        private void requireWhole() throws IOException {
+            for (PackFolder packs :
+                    List.of(repository.store().packs(), repository.store().trashPacks())) {
+                for (Path each : packs.damaged()) {
+                    throw new MayflyException(
+                            ErrorCode.CONTENT_CORRUPT,
+                            "Garbage is not collected in " + repository.address(),
+                            "the index " + each + " is damaged, so nobody knows what its pack has and what that names",
+                            "Fetch what it had with `mayfly env check --deep --pull NAME`, then move the index and its"
+                                    + " pack away.");
+                }
+            }
         }
 
         /** Whoever has let his lease go before the tags are read has pushed his tag before; and in the end none is needed. */

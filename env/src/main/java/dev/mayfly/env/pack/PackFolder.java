@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -37,14 +39,15 @@ public final class PackFolder {
     /**
      * @param packs newest first by their ids, in each folder
      * @param reusable those whose indexes need not be read again when they are still there
+     * @param damaged indexes that cannot be read
      */
-    private record Known(List<Listing> listings, Map<Path, Pack> packs, Map<Path, Pack> reusable) {}
+    private record Known(List<Listing> listings, Map<Path, Pack> packs, Map<Path, Pack> reusable, Set<Path> damaged) {}
 
     /** A content and where it is. */
     public record Found(Pack pack, PackEntry entry) {}
 
     private final Supplier<List<Path>> folders;
-    private volatile Known known = new Known(List.of(), Map.of(), Map.of());
+    private volatile Known known = new Known(List.of(), Map.of(), Map.of(), Set.of());
 
     /** @param folders asked at each look; those that are not there have no packs */
     public PackFolder(Supplier<List<Path>> folders) {
@@ -80,7 +83,8 @@ public final class PackFolder {
     /** Looks at the next occasion, because something was not where it should be. */
     public void forget() {
         Known before = known;
-        known = new Known(List.of(), Map.of(), before.packs().isEmpty() ? before.reusable() : before.packs());
+        known = new Known(
+                List.of(), Map.of(), before.packs().isEmpty() ? before.reusable() : before.packs(), before.damaged());
     }
 
     /** Each content once, though several packs may have it. */
@@ -122,6 +126,17 @@ public final class PackFolder {
         return known.packs().values();
     }
 
+    /** Indexes that cannot be read, as they are now; the contents of their packs are missing. */
+    public Set<Path> damaged() throws IOException {
+        refresh();
+        return known.damaged();
+    }
+
+    /** The newest of them by id, as it is known. */
+    public Optional<Pack> newest() {
+        return known.packs().values().stream().findFirst();
+    }
+
     /** @return whether packs may have come or gone since the last look */
     public boolean refresh() throws IOException {
         Known before = known;
@@ -131,14 +146,15 @@ public final class PackFolder {
         }
         List<Listing> listings = new ArrayList<>();
         Map<Path, Pack> packs = new TreeMap<>(Comparator.reverseOrder());
+        Set<Path> damaged = new TreeSet<>();
         for (Path each : places) {
             // The time is read before the names: what changes between is seen twice rather than never.
             FileTime changed = changed(each);
             boolean settled = changed.toInstant().isBefore(Instant.now().minus(GRAIN));
             listings.add(new Listing(each, changed, settled));
-            list(each, before.reusable(), packs);
+            list(each, before.reusable(), packs, damaged);
         }
-        known = new Known(List.copyOf(listings), packs, packs);
+        known = new Known(List.copyOf(listings), packs, packs, damaged);
         return true;
     }
 
@@ -165,7 +181,8 @@ public final class PackFolder {
         }
     }
 
-    private static void list(Path folder, Map<Path, Pack> before, Map<Path, Pack> into) throws IOException {
+    private static void list(Path folder, Map<Path, Pack> before, Map<Path, Pack> into, Set<Path> damaged)
+            throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + Pack.INDEX)) {
             for (Path file : files) {
                 Pack same = before.get(file);
@@ -178,6 +195,9 @@ public final class PackFolder {
                         into.put(file, new Pack(folder, id, PackIndex.read(file)));
                     } catch (NoSuchFileException e) {
                         // Gone since it was listed.
+                    } catch (DamagedIndex e) {
+                        // What the others have is served all the same; what this one has is missing.
+                        damaged.add(file);
                     }
                 }
             }

@@ -61,12 +61,12 @@ public final class PackIndex {
                 .putInt(24, (int) checksum.getValue());
     }
 
-    /** @throws IOException also when it is no whole index */
+    /** @throws DamagedIndex when it is no whole index */
     public static PackIndex read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
             long size = channel.size();
             if (size < HEADER || size > Integer.MAX_VALUE) {
-                throw new IOException(file + ": no index of a pack: " + size + " bytes");
+                throw new DamagedIndex(file + ": no index of a pack: " + size + " bytes");
             }
             ByteBuffer bytes;
             if (size >= WORTH_MAPPING) {
@@ -81,13 +81,13 @@ public final class PackIndex {
             }
             long records = bytes.remaining() == size ? bytes.getLong(8) : -1;
             if (bytes.getLong(0) != MAGIC || records < 0 || size != HEADER + records * RECORD) {
-                throw new IOException(file + ": no index of a pack: its header does not fit it");
+                throw new DamagedIndex(file + ": no index of a pack: its header does not fit it");
             }
             ByteBuffer body = bytes.slice(HEADER, (int) size - HEADER);
             CRC32C checksum = new CRC32C();
             checksum.update(body.duplicate());
             if ((int) checksum.getValue() != bytes.getInt(24)) {
-                throw new IOException(file + ": the index of a pack is damaged: its checksum is another");
+                throw new DamagedIndex(file + ": the index of a pack is damaged: its checksum is another");
             }
             return new PackIndex(body, (int) records, bytes.getLong(16));
         }

@@ -30,6 +30,19 @@ public interface Ingest extends AutoCloseable {
      */
     void payload(Digest expected, InputStream content) throws IOException;
 
+    /**
+     * Like {@link #payload(Digest, InputStream)}, when what is there under that digest is damaged: it is written whatever is
+     * there, and found instead of that from the publishing on. A repository that cannot do so keeps what it has.
+     */
+    default void replacePayload(Digest expected, InputStream content) throws IOException {
+        payload(expected, content);
+    }
+
+    /** Like {@link #replacePayload} for {@link #object(Encoded)}. */
+    default void replaceObject(Encoded object) {
+        object(object);
+    }
+
     /** In the format and strategy of this repository. */
     Digest object(EnvObject object);
 

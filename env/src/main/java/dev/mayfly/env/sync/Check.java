@@ -98,13 +98,10 @@ public final class Check {
     private static void fetch(Fault fault, Repository from, Ingest ingest) {
         try {
             switch (fault.kind()) {
-                case OBJECT_MISSING, OBJECT_CORRUPT ->
-                    from.objects().find(fault.digest()).ifPresent(ingest::object);
-                case PAYLOAD_MISSING, PAYLOAD_CORRUPT -> {
-                    Optional<Payload> payload = from.payloads().find(fault.digest());
-                    payload.ifPresent(found ->
-                            Copier.transfer(found, fault.digest(), new Survey.Need(-1, fault.namedBy()), ingest, from));
-                }
+                case OBJECT_MISSING -> from.objects().find(fault.digest()).ifPresent(ingest::object);
+                case OBJECT_CORRUPT -> from.objects().find(fault.digest()).ifPresent(ingest::replaceObject);
+                case PAYLOAD_MISSING -> content(fault, from, ingest::payload);
+                case PAYLOAD_CORRUPT -> content(fault, from, ingest::replacePayload);
             }
         } catch (MayflyException e) {
             if (e.code() != ErrorCode.CONTENT_CORRUPT) {
@@ -112,6 +109,13 @@ public final class Check {
             }
             // The other repository has it damaged as well: the fault stays and is reported.
         }
+    }
+
+    private static void content(Fault fault, Repository from, Copier.Put put) {
+        from.payloads()
+                .find(fault.digest())
+                .ifPresent(found ->
+                        Copier.transfer(found, fault.digest(), new Survey.Need(-1, fault.namedBy()), put, from));
     }
 
     /** One reading of the graph. */

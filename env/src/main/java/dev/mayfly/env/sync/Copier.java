@@ -64,7 +64,7 @@ public final class Copier {
             Payload payload = from.payloads()
                     .find(digest)
                     .orElseThrow(() -> Survey.missing("payload", digest, need.namedBy(), from));
-            transfer(payload, digest, need, ingest, from);
+            transfer(payload, digest, need, ingest::payload, from);
             counts.payloadCopied(payload.size());
         }
         // Some repositories keep an object for each payload, and SPFS looks for it.
@@ -73,9 +73,14 @@ public final class Copier {
         }
     }
 
-    static void transfer(Payload payload, Digest digest, Survey.Need need, Ingest ingest, Repository from) {
+    /** Takes in content that should have a digest. */
+    interface Put {
+        void put(Digest expected, InputStream content) throws IOException;
+    }
+
+    static void transfer(Payload payload, Digest digest, Survey.Need need, Put to, Repository from) {
         try (InputStream content = payload.open()) {
-            ingest.payload(digest, content);
+            to.put(digest, content);
         } catch (MayflyException e) {
             if (e.code() != ErrorCode.CONTENT_CORRUPT) {
                 throw e;

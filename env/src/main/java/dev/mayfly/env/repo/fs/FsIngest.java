@@ -78,24 +78,30 @@ final class FsIngest implements Ingest {
 
     @Override
     public Written payload(InputStream content) throws IOException {
-        return payload(content, Optional.empty());
+        return payload(content, Optional.empty(), false);
     }
 
     @Override
     public void payload(Digest expected, InputStream content) throws IOException {
-        payload(content, Optional.of(expected));
+        payload(content, Optional.of(expected), false);
     }
 
-    private Written payload(InputStream content, Optional<Digest> expected) throws IOException {
+    @Override
+    public void replacePayload(Digest expected, InputStream content) throws IOException {
+        payload(content, Optional.of(expected), true);
+    }
+
+    /** @param anyway also when it is there */
+    private Written payload(InputStream content, Optional<Digest> expected, boolean anyway) throws IOException {
         begin();
         try {
             byte[] head = content.readNBytes(SMALL + 1);
             if (head.length > SMALL) {
-                return large(head, content, expected);
+                return large(head, content, expected, anyway);
             }
             Digest digest = Digest.of(head);
             check(expected, digest);
-            small(Kind.PAYLOAD, digest, head);
+            small(Kind.PAYLOAD, digest, head, anyway);
             return new Written(digest, head.length);
         } catch (Pour.WriteFailed e) {
             throw broke(disk.failed("Writing a payload", e));
@@ -104,13 +110,13 @@ final class FsIngest implements Ingest {
         }
     }
 
-    private Written large(byte[] head, InputStream rest, Optional<Digest> expected) throws IOException {
+    private Written large(byte[] head, InputStream rest, Optional<Digest> expected, boolean anyway) throws IOException {
         Stage.Spot spot = writing(() -> stage.spot(Kind.PAYLOAD));
         boolean kept = false;
         try {
             Pour.Poured poured = Pour.pour(head, rest, spot.channel(), spot.start(), this::room);
             check(expected, poured.digest());
-            kept = isNew(Kind.PAYLOAD, poured.digest());
+            kept = isNew(Kind.PAYLOAD, poured.digest(), anyway);
             if (kept) {
                 writing(() -> {
                     spot.keep(poured.digest(), poured.length(), poured.checksum());
@@ -125,8 +131,8 @@ final class FsIngest implements Ingest {
         }
     }
 
-    private void small(Kind kind, Digest digest, byte[] content) throws IOException {
-        if (!isNew(kind, digest)) {
+    private void small(Kind kind, Digest digest, byte[] content, boolean anyway) throws IOException {
+        if (!isNew(kind, digest, anyway)) {
             return;
         }
         room(content.length);
@@ -141,20 +147,26 @@ final class FsIngest implements Ingest {
     @Override
     public Digest object(EnvObject object) {
         Encoded encoded = ObjectCodec.encode(object, Form.USUAL);
-        add(encoded);
+        add(encoded, false);
         return encoded.digest();
     }
 
     @Override
     public void object(Encoded object) {
         ObjectCodec.decode(object);
-        add(object);
+        add(object, false);
     }
 
-    private void add(Encoded object) {
+    @Override
+    public void replaceObject(Encoded object) {
+        ObjectCodec.decode(object);
+        add(object, true);
+    }
+
+    private void add(Encoded object, boolean anyway) {
         begin();
         try {
-            small(Kind.OBJECT, object.digest(), object.bytes());
+            small(Kind.OBJECT, object.digest(), object.bytes(), anyway);
         } catch (IOException e) {
             throw broke(disk.failed("Writing an object", e));
         } finally {
@@ -181,7 +193,7 @@ final class FsIngest implements Ingest {
     }
 
     /** Whether it is to be written. Two threads with the same content: the first writes it for both. */
-    private boolean isNew(Kind kind, Digest digest) throws IOException {
+    private boolean isNew(Kind kind, Digest digest, boolean anyway) throws IOException {
         Lease.Kept content = new Lease.Kept(kind, digest);
         if (!mine.add(content)) {
             return false;
@@ -190,7 +202,7 @@ final class FsIngest implements Ingest {
         return writing(() -> {
             lease.keep(List.of(content));
             steps.before("look whether it is there");
-            return !store.inUse(kind, digest) && !store.revive(kind, digest);
+            return anyway || (!store.inUse(kind, digest) && !store.revive(kind, digest));
         });
     }
 
@@ -237,6 +249,8 @@ final class FsIngest implements Ingest {
                 throw broken.get();
             }
             stage.publish();
+            // What was damaged and is replaced now is still known where it was.
+            store.forget();
         } catch (IOException e) {
             throw disk.failed("Publishing", e);
         } finally {

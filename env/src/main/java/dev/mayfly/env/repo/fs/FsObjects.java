@@ -1,5 +1,6 @@
 package dev.mayfly.env.repo.fs;
 
+import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.codec.ObjectCodec;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.pack.Kind;
@@ -16,7 +17,21 @@ import java.util.function.Consumer;
 record FsObjects(Path root, Store store) implements Objects {
     @Override
     public Optional<Encoded> find(Digest digest) {
-        Optional<FileRange> range = store.find(Kind.OBJECT, digest);
+        Optional<FileRange> known = store.find(Kind.OBJECT, digest);
+        try {
+            return known.isEmpty() ? Optional.empty() : read(digest, known);
+        } catch (MayflyException e) {
+            // Another process may have replaced what has rotted.
+            store.forget();
+            Optional<FileRange> anew = store.find(Kind.OBJECT, digest);
+            if (anew.equals(known)) {
+                throw e;
+            }
+            return read(digest, anew);
+        }
+    }
+
+    private Optional<Encoded> read(Digest digest, Optional<FileRange> range) {
         if (range.isEmpty()) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package dev.mayfly.env.repo.fs;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.env.pack.Pack;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Objects;
 import dev.mayfly.env.repo.Payloads;
@@ -150,7 +151,13 @@ public final class FsRepository implements Repository {
     }
 
     PackStage packStage(Lease lease) {
-        return new PackStage(lease.folder(), layout.packs(), opening.clock(), opening.ids(), opening.steps());
+        return new PackStage(
+                lease.folder(),
+                layout.packs(),
+                store.packs().newest().map(Pack::id),
+                opening.clock(),
+                opening.ids(),
+                opening.steps());
     }
 
     Disk disk() {

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Packs, one for each thread that writes at the same time. What a thread writes goes to the end of its pack, so large content
@@ -32,17 +33,23 @@ final class PackStage implements Stage {
     /** A pack takes nothing more from this size on. Large packs are few devices for an image, small ones are soon rewritten. */
     private static final long FULL = 512L << 20;
 
+    private static final int DIGITS = 14;
+    private static final String TIME = "%0" + DIGITS + "x";
+
     private final Path folder;
     private final Path packs;
+    private final Optional<String> newest;
     private final Clock clock;
     private final IdSource ids;
     private final Steps steps;
     private final Map<Kind, Deque<PackWriter>> idle = new EnumMap<>(Kind.class);
     private final Map<Kind, List<PackWriter>> all = new EnumMap<>(Kind.class);
 
-    PackStage(Path folder, Path packs, Clock clock, IdSource ids, Steps steps) {
+    /** @param newest id of a pack that is there already */
+    PackStage(Path folder, Path packs, Optional<String> newest, Clock clock, IdSource ids, Steps steps) {
         this.folder = folder;
         this.packs = packs;
+        this.newest = newest;
         this.clock = clock;
         this.ids = ids;
         this.steps = steps;
@@ -139,10 +146,19 @@ final class PackStage implements Stage {
         return file;
     }
 
-    /** Later ones sort behind earlier ones as far as the clock says; nothing depends on that but where is looked first. */
+    /** Sorts behind all that were there, also when the clock was set back: what replaces something damaged is found first. */
     private String id() {
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
-        return String.format(Locale.ROOT, "%014x-%s", micros, ids.next());
+        long after = newest.map(PackStage::micros).orElse(0L);
+        return String.format(Locale.ROOT, TIME + "-%s", Math.max(micros, after + 1), ids.next());
+    }
+
+    private static long micros(String id) {
+        try {
+            return Long.parseLong(id.substring(0, Math.min(id.length(), DIGITS)), 16);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     @Override

@@ -103,6 +103,13 @@ public final class Store {
         return new HashFolder(generation.resolve(kind == Kind.PAYLOAD ? "payloads" : "objects"));
     }
 
+    /** Looks anew where everything is: something that was known has been replaced. */
+    void forget() {
+        packs.forget();
+        trashPacks.forget();
+        doubtedPacks.forget();
+    }
+
     boolean has(Kind kind, Digest digest) {
         return find(kind, digest).isPresent();
     }
@@ -268,9 +275,7 @@ public final class Store {
         }
         steps.before("unlink a pack");
         Files.deleteIfExists(pack.data());
-        packs.forget();
-        trashPacks.forget();
-        doubtedPacks.forget();
+        forget();
     }
 
     void each(Kind kind, Consumer<Digest> found) {

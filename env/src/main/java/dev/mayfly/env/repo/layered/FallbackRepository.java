@@ -63,7 +63,7 @@ public final class FallbackRepository implements Repository {
     private Optional<Encoded> elsewhere(Digest digest) {
         return Several.first(others, each -> {
             Optional<Encoded> found = each.objects().find(digest);
-            found.ifPresent(object -> repair(digest, each, ingest -> ingest.object(object)));
+            found.ifPresent(object -> repair(digest, each, ingest -> ingest.replaceObject(object)));
             return found;
         });
     }
