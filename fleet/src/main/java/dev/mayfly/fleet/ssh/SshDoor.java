@@ -75,6 +75,9 @@ public final class SshDoor implements AutoCloseable {
                 }
                 return new SshResult(exit, output.text());
             }
+        } catch (IllegalStateException e) {
+            // The library's word for a client that was stopped while somebody came through.
+            throw new IOException("the door was closed", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mayfly.fleet.backend.qemu;
 
+import dev.mayfly.base.digest.Sha256Digest;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.fleet.image.Template;
 import dev.mayfly.testkit.Needs;
@@ -9,17 +10,17 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** The template that tests share; building it takes some seconds and fetches a kernel. */
-final class Templates {
+public final class Templates {
     private static final int MINUTES = 8;
 
     private Templates() {}
 
-    static Template debian() throws IOException, InterruptedException {
+    public static Template debian() throws IOException, InterruptedException {
         Path repository = Path.of(System.getProperty("mayfly.repository", ".."));
         Path script = repository.resolve("fleet/src/main/sh/template.sh");
         // Another script, another template.
-        Path folder = repository.resolve(".mayfly/tools/template-"
-                + dev.mayfly.base.digest.Sha256Digest.ofFile(script).brief());
+        Path folder = repository.resolve(
+                ".mayfly/tools/template-" + Sha256Digest.ofFile(script).brief());
         try {
             return Template.verified(folder);
         } catch (MayflyException e) {
