@@ -37,6 +37,18 @@ final class WatchedIngest implements Ingest {
     }
 
     @Override
+    public boolean keepsPayload(Digest payload) {
+        go();
+        return ingest.keepsPayload(payload);
+    }
+
+    @Override
+    public boolean keepsObject(Digest object) {
+        go();
+        return ingest.keepsObject(object);
+    }
+
+    @Override
     public Written payload(InputStream content) throws IOException {
         go();
         Written written = ingest.payload(new Watched(content));
@@ -49,6 +61,19 @@ final class WatchedIngest implements Ingest {
         go();
         ingest.payload(expected, new Watched(content));
         files.incrementAndGet();
+    }
+
+    @Override
+    public void replacePayload(Digest expected, InputStream content) throws IOException {
+        go();
+        ingest.replacePayload(expected, new Watched(content));
+        files.incrementAndGet();
+    }
+
+    @Override
+    public void replaceObject(Encoded object) {
+        go();
+        ingest.replaceObject(object);
     }
 
     @Override

@@ -47,6 +47,20 @@ final class S3Ingest implements Ingest {
         this.spool = Spool.open(bucket.options().spool());
     }
 
+    /** Nobody collects garbage in a store ({@link S3Repository}), so what is there stays. */
+    @Override
+    public boolean keepsPayload(Digest payload) {
+        requireOpen();
+        return bucket.size(Keys.payload(payload)).isPresent();
+    }
+
+    /** As {@link #keepsPayload}. */
+    @Override
+    public boolean keepsObject(Digest object) {
+        requireOpen();
+        return bucket.size(Keys.object(object)).isPresent();
+    }
+
     @Override
     public Written payload(InputStream content) throws IOException {
         requireOpen();
