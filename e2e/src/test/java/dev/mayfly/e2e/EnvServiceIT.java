@@ -154,7 +154,7 @@ class EnvServiceIT {
     @Test
     void a_service_that_nobody_needs_ends_by_itself() throws Exception {
         Ended ended = program("service", "start")
-                .with("MAYFLY_ENV_SERVICE_IDLE", "1s")
+                .with("MAYFLY_ENV_SERVICE_IDLE", "15s")
                 .run();
         assertThat(ended.exitCode()).as(ended.err()).isZero();
         await("its end", () -> !Files.exists(home.resolve("run/env.sock")));

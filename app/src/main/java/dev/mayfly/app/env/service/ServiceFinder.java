@@ -91,19 +91,27 @@ public final class ServiceFinder {
      * @throws MayflyException {@code ENV_SERVICE_UNREACHABLE} when none comes up, {@code ENV_SERVICE_SKEW}
      */
     public Ready ensure() throws InterruptedException {
-        Optional<Health> there = answering();
-        if (there.isPresent()) {
-            return ready(there.get(), false);
-        }
-        OpenFileLock starting = place.takeStart();
-        try {
-            Optional<Health> meanwhile = answering();
-            if (meanwhile.isPresent()) {
-                return ready(meanwhile.get(), false);
+        Deadline deadline = Deadline.in(STARTS_WITHIN, ticker);
+        while (true) {
+            Optional<Health> there = answering();
+            if (there.isPresent()) {
+                return ready(there.get(), false);
             }
-            return ready(start(), true);
-        } finally {
-            starting.close();
+            if (!place.isTaken()) {
+                // Held for a start only. Those who waited find one started, and ask it side by side.
+                try (OpenFileLock _ = place.takeStart()) {
+                    if (!place.isTaken()) {
+                        return ready(start(), true);
+                    }
+                }
+            } else if (deadline.passed()) {
+                throw unreachable(new MayflyException(
+                        ErrorCode.ENV_SERVICE_UNREACHABLE,
+                        "the service of environments does not answer at " + place.socket(),
+                        "not within " + STARTS_WITHIN.toSeconds() + " s",
+                        ""));
+            }
+            Thread.sleep(FIRST_PAUSE_MILLIS);
         }
     }
 
