@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Starts {@link LiveViewsMain} as a process of its own, because memory is measured by process. */
 public final class LiveViews {
     private static final long PATIENCE_SECONDS = 600;
+    private static final long ENDS_WITHIN_SECONDS = 60;
     private static final double MEGABYTE = 1 << 20;
 
     /** Which front end shows them. */
@@ -81,6 +82,10 @@ public final class LiveViews {
             }
         } finally {
             process.destroy();
+            process.onExit()
+                    .orTimeout(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)
+                    .exceptionally(_ -> process.destroyForcibly())
+                    .join();
         }
         String[] words = Files.readString(result).strip().split(" ", -1);
         return new Memory(

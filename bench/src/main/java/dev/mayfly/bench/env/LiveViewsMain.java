@@ -16,19 +16,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A program that does nothing but hold views: {@code KIND FARM SCRATCH VIEWS RESULT STACK...}. Writes what it and the keepers of
  * its runtimes take to the result, and takes everything down.
  */
 final class LiveViewsMain {
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private final List<Running> running = new ArrayList<>();
+    private static final int COLLECTIONS = 4;
+
+    private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
+    private final List<Running> running = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
 
     private LiveViewsMain() {}
 
     public static void main(String[] args) throws Exception {
         LiveViewsMain main = new LiveViewsMain();
+        // Whoever interrupts the benchmark ends this process by a signal, and a thousand runtimes must not stay behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                main.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("not everything was taken down", e);
+            }
+        }));
         try {
             String found = main.measure(
                     LiveViews.Kind.valueOf(args[0]),
@@ -61,13 +73,17 @@ final class LiveViewsMain {
         Path home = scratch.resolve("live-home");
         Runtimes runtimes = OpenRuntime.at(home);
         Path target = OpenRuntime.target(home);
-        for (int i = 0; i < views; i++) {
+        for (int i = 0; i < views && !closed; i++) {
             Path view = roots.get(i % roots.size());
             running.add(runtimes.run(
                     OpenRuntime.request(view, target, new Editing.None(), "sleep", "3600"), OpenRuntime.quiet()));
         }
-        // What only building the views has needed is let go, as it is in a service after a while.
-        System.gc();
+        // What only building the views has needed is let go, as it is in a service after a while. The serial collector
+        // gives
+        // memory back in steps: nothing the first time, all the fourth (ShrinkHeapInSteps).
+        for (int i = 0; i < COLLECTIONS; i++) {
+            System.gc();
+        }
         long keepers = 0;
         long share = 0;
         for (Running each : running) {
@@ -104,7 +120,11 @@ final class LiveViewsMain {
         return resource;
     }
 
-    private void close() throws Exception {
+    private synchronized void close() throws Exception {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (Running each : running) {
             each.process().destroy();
         }
