@@ -128,7 +128,8 @@ class ArchitectureTest {
     @Test
     void foreign_functions_and_memory_are_touched_in_platform_and_by_bindings_of_one_room() {
         noClasses()
-                .that(not(resideInAnyPackage("dev.mayfly.platform..", "dev.mayfly.env.fuse..", "dev.mayfly.mesh.soft..")))
+                .that(not(
+                        resideInAnyPackage("dev.mayfly.platform..", "dev.mayfly.env.fuse..", "dev.mayfly.mesh.soft..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.lang.foreign.."))
                 .check(house);

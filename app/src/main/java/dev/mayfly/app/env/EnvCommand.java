@@ -1,6 +1,5 @@
 package dev.mayfly.app.env;
 
-import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.Settings;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
@@ -74,10 +73,8 @@ public final class EnvCommand implements LongCommand {
                         "client and program are of different versions",
                         "start it through ./mayfly"));
         Settings settings = Settings.of(surroundings, Settings.Role.ONE_CALL);
-        Optional<String> namespace = words.text("--tag-namespace")
-                .or(() -> settings.config().find(SettingKeys.ENV_TAG_NAMESPACE))
-                .filter(name -> !name.isEmpty())
-                .map(Namespaces::checked);
+        Optional<String> namespace =
+                words.text("--tag-namespace").map(Namespaces::chosen).orElseGet(() -> Namespaces.configured(settings));
         try (EnvSession session = new EnvSession(
                 settings, namespace, voice, Clock.systemUTC(), surroundings.environment(), IdSource.random())) {
             return operation.run(words, session);

@@ -66,8 +66,8 @@ record Front(String word, Path path, Runnable release) implements AutoCloseable 
 
     private static Front erofs(Resolved resolved, LazyRun lazily, EnvSession session) {
         Supplier<View> view = Showing.view(lazily.library(), resolved);
-        ViewMount mount = lazily.show(
-                resolved, Showing.key(resolved), view, () -> Showing.mount(session, resolved, view));
+        ViewMount mount =
+                lazily.show(resolved, Showing.key(resolved), view, () -> Showing.mount(session, resolved, view));
         return new Front(lazily.frontEnd(), mount.path(), mount::close);
     }
 

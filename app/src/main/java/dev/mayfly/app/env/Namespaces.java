@@ -1,5 +1,7 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.SettingKeys;
+import dev.mayfly.app.Settings;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.object.TagName;
@@ -26,6 +28,15 @@ final class Namespaces {
                     "for example: --tag-namespace team/alpha",
                     e);
         }
+    }
+
+    /** Nothing chooses those without a namespace. */
+    static Optional<String> chosen(String typed) {
+        return typed.isEmpty() ? Optional.empty() : Optional.of(checked(typed));
+    }
+
+    static Optional<String> configured(Settings settings) {
+        return settings.config().find(SettingKeys.ENV_TAG_NAMESPACE).flatMap(Namespaces::chosen);
     }
 
     static Opening opening(Optional<String> namespace) {

@@ -80,8 +80,7 @@ final class RunOperations {
         }
     }
 
-    private static int start(
-            EnvWords words, EnvSession session, List<String> command, Front front, Resolved resolved)
+    private static int start(EnvWords words, EnvSession session, List<String> command, Front front, Resolved resolved)
             throws InterruptedException {
         Runtimes runtimes = session.runtimes();
         try (Front shown = front) {

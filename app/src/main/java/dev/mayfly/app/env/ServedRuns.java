@@ -102,8 +102,8 @@ final class ServedRuns implements Reception.Desk {
     }
 
     private Reception.Guest prepare(Asked asked, Settings settings, Activity.Work work) {
-        Supplier<EnvSession> sessions =
-                () -> new EnvSession(settings, voice, clock, asked.environment(), IdSource.random());
+        Supplier<EnvSession> sessions = () -> new EnvSession(
+                settings, Namespaces.configured(settings), voice, clock, asked.environment(), IdSource.random());
         EnvWords words = new EnvWords(asked.verb(), asked.options(), List.of(asked.spec()));
         try (EnvSession session = sessions.get()) {
             Resolved resolved = session.library().resolve(asked.spec());

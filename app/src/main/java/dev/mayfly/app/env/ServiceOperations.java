@@ -128,7 +128,12 @@ final class ServiceOperations {
         Log log = settings.serviceLog().named("env");
         ServiceParts parts = new ServiceParts(
                 () -> new EnvSession(
-                        settings, session.voice(), Clock.systemUTC(), session.environment(), IdSource.random()),
+                        settings,
+                        Namespaces.configured(settings),
+                        session.voice(),
+                        Clock.systemUTC(),
+                        session.environment(),
+                        IdSource.random()),
                 version(),
                 Clock.systemUTC(),
                 log);

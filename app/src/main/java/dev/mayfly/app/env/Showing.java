@@ -30,6 +30,9 @@ final class Showing {
     }
 
     static Supplier<View> view(Library library, Resolved resolved) {
+        if (resolved.live().isEmpty()) {
+            return () -> library.view(resolved.layers());
+        }
         return () -> {
             ViewBuilder builder = library.builder(resolved.layers());
             LiveLayers.mountPoints(builder, resolved.live());
