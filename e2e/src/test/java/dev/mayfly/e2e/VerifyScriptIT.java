@@ -77,6 +77,28 @@ class VerifyScriptIT {
         assertThat(ended.exitCode()).isZero();
     }
 
+    private static String skippedCaseWithStack(String name, String reason) {
+        return "<testcase name=\"" + name + "\" classname=\"T\"><skipped type=\"TestAbortedException\"><![CDATA["
+                + reason + "\n\tat Needs.that(Needs.java:24)\n]]></skipped></testcase>";
+    }
+
+    @Test
+    void it_tells_the_reason_of_a_test_that_ended_itself() {
+        String cases = skippedCaseWithStack("a", "TestAbortedException: not run here: kvm: no /dev/kvm");
+        Ended ended = verify(0, suite(3, 0, 0, 1, cases));
+
+        assertThat(ended.out()).endsWith("Skipped: 1\nnot run here: kvm: no /dev/kvm (1 test)\n");
+        assertThat(ended.exitCode()).isZero();
+    }
+
+    @Test
+    void a_test_that_ended_itself_without_a_reason_fails_it() {
+        Ended ended = verify(0, suite(2, 0, 0, 1, skippedCaseWithStack("later", "TestAbortedException: fix me")));
+
+        assertThat(ended.out()).contains("[ERROR] skipped without a reason: T.later");
+        assertThat(ended.exitCode()).isNotZero();
+    }
+
     @Test
     void a_test_that_is_skipped_without_a_reason_fails_it() {
         Ended ended = verify(0, suite(2, 0, 0, 1, skippedCase("later", "fix me")));
