@@ -27,6 +27,7 @@ launcher=
 [ ! -x "$dist/libexec/mayfly-launcher" ] || launcher=$dist/libexec/mayfly-launcher
 oneshot="-Dmayfly.program=$program -Djava.locale.providers=FALLBACK"
 
+apart= # what the command is started by
 train() { # name, class path, flags, main class, its arguments...
     name=$1
     path=$2
@@ -34,7 +35,7 @@ train() { # name, class path, flags, main class, its arguments...
     shift 3
     # $common and $flags are lists of words. How the command ends does not matter: a machine without a sandbox still has
     # classes to load.
-    "$JDK/bin/java" -XX:AOTCacheOutput="$work/$name.aot" -XX:TieredStopAtLevel=1 $common $flags \
+    $apart "$JDK/bin/java" -XX:AOTCacheOutput="$work/$name.aot" -XX:TieredStopAtLevel=1 $common $flags \
         -Dmayfly.dist="$dist" ${launcher:+"-Dmayfly.launcher=$launcher"} \
         -Dorg.sqlite.lib.path="$dist/libexec" -Dorg.sqlite.lib.name="$sqlite_name" \
         -cp "$path" "$@" >"$work/$name.log" 2>&1
@@ -52,6 +53,21 @@ train app "$app_path" "$native" dev.mayfly.cli.Rehearsal \
 # The most frequent command without a service has a cache with nothing else in it, made by that very command on a home
 # that has been used before.
 train exec "$app_path" "$native $oneshot" dev.mayfly.cli.Main --home "$home" exec -f "$request"
+
+# Everything in a cache is loaded at every start, so environments have one of their own. What is mounted for it stays in a
+# namespace that ends with the rehearsal.
+mkdir -p "$work/files" "$work/at"
+echo hi >"$work/files/hi"
+enter=
+[ ! -x "$dist/libexec/mayfly-enter" ] || enter=-Dmayfly.enter=$dist/libexec/mayfly-enter
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+    apart="unshare -m"
+fi
+train env "$app_path" "$native $enter" dev.mayfly.cli.Rehearsal \
+    "--home $home env init" "--home $home env commit layer --path $work/files --tag rehearsal/files" \
+    "--home $home env tags" "--home $home env info rehearsal/files" \
+    "--home $home env run --at $work/at rehearsal/files -- true"
+apart=
 
 # The slim profile is trained against a real service.
 "$JDK/bin/java" $common $native -XX:AOTCache="$dist/aot/app.aot" -Dmayfly.dist="$dist" \
