@@ -71,8 +71,7 @@ final class EnvBench {
 
     /** Others that people would look for here. */
     private static void named(EnvStage stage) {
-        stage.notRun.add(new NotRun(
-                "jfuse", "its library is no part of this program, which has nothing that binds to libfuse3"));
+        stage.notRun.add(new NotRun("jfuse", "this benchmark does not mount with it"));
         boolean there = Stream.of(stage.environment.getOrDefault("PATH", "").split(":", -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mkcomposefs")));
         stage.notRun.add(new NotRun(

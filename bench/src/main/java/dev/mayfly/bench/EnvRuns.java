@@ -37,7 +37,7 @@ final class EnvRuns {
                     () -> OpenRuntime.once(runtimes, view.path(), target, TRUE));
             stage.times.addAll(warm.measure(stage.options.runs()));
         }
-        stage.notRun.add(new NotRun("env run through the service", "no service of this version runs environments"));
+        stage.notRun.add(new NotRun("env run through the service", "this benchmark starts no service"));
         cold(bare, lines, target);
     }
 
