@@ -7,14 +7,11 @@ import dev.mayfly.env.codec.ObjectCodec;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.EnvObject;
 import dev.mayfly.env.repo.Encoded;
-import dev.mayfly.env.repo.FileRange;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Objects;
-import dev.mayfly.env.repo.Payload;
 import dev.mayfly.env.repo.Payloads;
 import dev.mayfly.env.repo.Repository;
 import dev.mayfly.env.repo.Tags;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -110,22 +107,7 @@ public final class MemoryRepository implements Repository {
 
     @Override
     public Payloads payloads() {
-        return new Payloads() {
-            @Override
-            public Optional<Payload> find(Digest digest) {
-                return Optional.ofNullable(payloads.get(digest)).map(MemoryPayload::new);
-            }
-
-            @Override
-            public boolean has(Digest digest) {
-                return payloads.containsKey(digest);
-            }
-
-            @Override
-            public void each(Consumer<Digest> found) {
-                payloads.keySet().forEach(found);
-            }
-        };
+        return new MemoryPayloads(payloads);
     }
 
     @Override
@@ -140,24 +122,6 @@ public final class MemoryRepository implements Repository {
 
     @Override
     public void close() {}
-
-    @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
-    private record MemoryPayload(byte[] bytes) implements Payload {
-        @Override
-        public long size() {
-            return bytes.length;
-        }
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(bytes);
-        }
-
-        @Override
-        public Optional<FileRange> range() {
-            return Optional.empty();
-        }
-    }
 
     private final class MemoryIngest implements Ingest {
         private final Map<Digest, byte[]> newObjects = new ConcurrentHashMap<>();
