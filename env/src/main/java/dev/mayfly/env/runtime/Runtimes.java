@@ -83,9 +83,11 @@ public final class Runtimes {
     /**
      * Makes a runtime for somebody else to start.
      *
-     * @throws MayflyException {@code CONFLICT} when the name is taken; nothing is left then
+     * @throws MayflyException {@code CONFLICT} when the name is taken, {@code USAGE} when the environment would hide the
+     *     folder of runtimes; nothing is left then
      */
     public Prepared prepare(RunRequest request) {
+        requireSight(request.target());
         RuntimeFolder place = place(request.id());
         boolean durable = request.editing() instanceof Editing.OnDisk;
         try {
@@ -119,6 +121,7 @@ public final class Runtimes {
 
     /** As {@link #rerun}, for somebody else to start. */
     public Prepared prepareAgain(RunRequest request) {
+        requireSight(request.target());
         RuntimeFolder place = place(request.id());
         if (!(request.editing() instanceof Editing.OnDisk) || !place.isDurable()) {
             throw missing(request.id(), "no durable runtime has this name");
@@ -142,6 +145,22 @@ public final class Runtimes {
         } catch (IOException e) {
             throw broken(place.path(), e);
         }
+    }
+
+    /** The keeper looks after its runtime from within, so it has to see the runtime's folder there. */
+    private void requireSight(Path target) {
+        try {
+            if (!folder.startsWith(target.toRealPath())) {
+                return;
+            }
+        } catch (IOException e) {
+            return; // It is not there, which is told with its fix where it is to be mounted on.
+        }
+        throw new MayflyException(
+                ErrorCode.USAGE,
+                "environments cannot be shown at " + target,
+                "that would hide " + folder + ", where this runtime is kept",
+                "show it elsewhere with --at DIR, or keep the state elsewhere with --home DIR");
     }
 
     /** The keeper of one that has just ended has its lock for a moment longer. */

@@ -232,6 +232,28 @@ class RuntimesTest {
     }
 
     @Test
+    void a_place_that_would_hide_the_runtimes_own_folder_is_refused_before_anything_is_made() throws Exception {
+        RunRequest request = stage.shell("hidden", Stage.memory(), "true");
+        RunRequest hiding = new RunRequest(
+                request.id(),
+                request.stack(),
+                request.layers(),
+                request.frontEnd(),
+                request.view(),
+                folder,
+                request.editing(),
+                request.binds(),
+                request.ownUserNamespace(),
+                request.command());
+
+        assertThatThrownBy(() -> stage.run(hiding)).isInstanceOfSatisfying(MayflyException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.USAGE);
+            assertThat(e.why()).contains("hide");
+        });
+        assertThat(stage.record("hidden")).doesNotExist();
+    }
+
+    @Test
     void live_layers_are_bound_and_cannot_lead_out_of_their_folder() throws Exception {
         Path live = Files.createDirectories(folder.toRealPath().resolve("live"));
         Files.writeString(live.resolve("tool"), "live\n");
