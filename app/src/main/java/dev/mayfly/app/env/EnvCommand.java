@@ -76,7 +76,13 @@ public final class EnvCommand implements LongCommand {
         Optional<String> namespace =
                 words.text("--tag-namespace").map(Namespaces::chosen).orElseGet(() -> Namespaces.configured(settings));
         try (EnvSession session = new EnvSession(
-                settings, namespace, voice, Clock.systemUTC(), surroundings.environment(), IdSource.random())) {
+                settings,
+                namespace,
+                voice,
+                Clock.systemUTC(),
+                surroundings.environment(),
+                IdSource.random(),
+                Kept.in(settings.home()))) {
             return operation.run(words, session);
         }
     }

@@ -35,6 +35,7 @@ final class EnvSession implements AutoCloseable {
     private final Clock clock;
     private final Map<String, String> environment;
     private final IdSource ids;
+    private final Kept kept;
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private final Optional<String> namespace;
     private Optional<FsRepository> repository = Optional.empty();
@@ -46,13 +47,15 @@ final class EnvSession implements AutoCloseable {
             Voice voice,
             Clock clock,
             Map<String, String> environment,
-            IdSource ids) {
+            IdSource ids,
+            Kept kept) {
         this.namespace = namespace;
         this.settings = settings;
         this.voice = voice;
         this.clock = clock;
         this.environment = Map.copyOf(environment);
         this.ids = ids;
+        this.kept = kept;
     }
 
     Settings settings() {
@@ -101,7 +104,15 @@ final class EnvSession implements AutoCloseable {
     }
 
     Library library() {
-        return new Library(repository(), new Resolver(List.of(repository()), new SpecLoader()), user());
+        return library(repository(), List.of(repository()));
+    }
+
+    /**
+     * @param contents where objects and payloads are looked for
+     * @param tags where names are looked for, in this order
+     */
+    Library library(Repository contents, List<Repository> tags) {
+        return new Library(contents, new Resolver(tags, new SpecLoader()), user(), kept.views());
     }
 
     String user() {
@@ -123,7 +134,7 @@ final class EnvSession implements AutoCloseable {
     }
 
     Shown shown() {
-        return new Shown(settings.home().resolve("env").resolve("views"));
+        return kept.shown();
     }
 
     Renders renders() {

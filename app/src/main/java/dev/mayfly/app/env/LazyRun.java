@@ -13,8 +13,6 @@ import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.repo.Repository;
 import dev.mayfly.env.repo.layered.ProxyRepository;
 import dev.mayfly.env.spec.Resolved;
-import dev.mayfly.env.spec.Resolver;
-import dev.mayfly.env.spec.SpecLoader;
 import dev.mayfly.env.sync.Copier;
 import dev.mayfly.env.sync.CopyOptions;
 import dev.mayfly.env.view.View;
@@ -42,10 +40,7 @@ final class LazyRun implements AutoCloseable {
         this.session = session;
         this.spec = spec;
         this.origin = origin;
-        this.library = origin.map(each -> new Library(
-                        both(each),
-                        new Resolver(List.of(session.repository(), each), new SpecLoader()),
-                        session.user()))
+        this.library = origin.map(each -> session.library(both(each), List.of(session.repository(), each)))
                 .orElseGet(session::library);
     }
 

@@ -76,21 +76,15 @@ final class RunOperations {
         String spec = words.optional(0).orElse("-");
         try (LazyRun lazily = LazyRun.of(words, session, spec)) {
             Resolved resolved = lazily.library().resolve(spec);
-            return start(words, session, command, Front.show(resolved, lazily, words, session), resolved);
-        }
-    }
-
-    private static int start(EnvWords words, EnvSession session, List<String> command, Front front, Resolved resolved)
-            throws InterruptedException {
-        Runtimes runtimes = session.runtimes();
-        try (Front shown = front) {
-            RunRequest request = request(words, session, resolved, shown, described(command, session));
-            Streams streams = Streams.inherited();
-            return await(
-                    runsAgain(words, runtimes, request.id())
-                            ? runtimes.rerun(request, streams)
-                            : runtimes.run(request, streams),
-                    session);
+            try (Front shown = Front.show(resolved, lazily, words, session)) {
+                RunRequest request = request(words, session, resolved, shown, described(command, session));
+                Streams streams = Streams.inherited();
+                return await(
+                        runsAgain(words, runtimes, request.id())
+                                ? runtimes.rerun(request, streams)
+                                : runtimes.run(request, streams),
+                        session);
+            }
         }
     }
 

@@ -34,6 +34,7 @@ import java.util.function.Supplier;
  */
 final class ServedRuns implements Reception.Desk {
     private final Path home;
+    private final Kept kept;
     private final Runtimes runtimes;
     private final ViewShelf shelf;
     private final Mounts mounts;
@@ -44,6 +45,7 @@ final class ServedRuns implements Reception.Desk {
 
     ServedRuns(
             Path home,
+            Kept kept,
             Runtimes runtimes,
             ViewShelf shelf,
             Mounts mounts,
@@ -52,6 +54,7 @@ final class ServedRuns implements Reception.Desk {
             Clock clock,
             Log log) {
         this.home = home;
+        this.kept = kept;
         this.runtimes = runtimes;
         this.shelf = shelf;
         this.mounts = mounts;
@@ -103,7 +106,7 @@ final class ServedRuns implements Reception.Desk {
 
     private Reception.Guest prepare(Asked asked, Settings settings, Activity.Work work) {
         Supplier<EnvSession> sessions = () -> new EnvSession(
-                settings, Namespaces.configured(settings), voice, clock, asked.environment(), IdSource.random());
+                settings, Namespaces.configured(settings), voice, clock, asked.environment(), IdSource.random(), kept);
         EnvWords words = new EnvWords(asked.verb(), asked.options(), List.of(asked.spec()));
         try (EnvSession session = sessions.get()) {
             Resolved resolved = session.library().resolve(asked.spec());

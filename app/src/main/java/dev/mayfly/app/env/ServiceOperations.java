@@ -126,6 +126,7 @@ final class ServiceOperations {
             var _ = Libc.setsid();
         }
         Log log = settings.serviceLog().named("env");
+        Kept kept = Kept.in(settings.home());
         ServiceParts parts = new ServiceParts(
                 () -> new EnvSession(
                         settings,
@@ -133,7 +134,9 @@ final class ServiceOperations {
                         session.voice(),
                         Clock.systemUTC(),
                         session.environment(),
-                        IdSource.random()),
+                        IdSource.random(),
+                        kept),
+                kept,
                 version(),
                 Clock.systemUTC(),
                 log);

@@ -33,21 +33,24 @@ final class ServiceParts implements ServiceProcess.Parts {
     private final Mounts mounts;
     private final VfsEndpoint endpoint;
     private final Runtimes runtimes;
-    private final Shown shown;
+    private final Kept kept;
     private final Path home;
     private final Voice voice;
     private final Clock clock;
     private final Log log;
 
-    /** @param sessions a new one for each who asks; whoever takes it closes it */
-    ServiceParts(Supplier<EnvSession> sessions, String version, Clock clock, Log log) {
+    /**
+     * @param sessions a new one for each who asks; whoever takes it closes it
+     * @param kept what all of them share
+     */
+    ServiceParts(Supplier<EnvSession> sessions, Kept kept, String version, Clock clock, Log log) {
+        this.kept = kept;
         this.clock = clock;
         this.log = log;
         try (EnvSession session = sessions.get()) {
             this.home = session.settings().home();
             this.voice = session.voice();
             this.runtimes = session.runtimes();
-            this.shown = session.shown();
         }
         this.mounts = new Mounts(this::others, log);
         this.endpoint = new VfsEndpoint(
@@ -129,11 +132,12 @@ final class ServiceParts implements ServiceProcess.Parts {
 
     @Override
     public void unmountUnused() {
-        shown.unmountUnused();
+        kept.shown().unmountUnused();
     }
 
     @Override
     public AutoCloseable reception(Path socket) throws IOException {
-        return Reception.open(socket, new ServedRuns(home, runtimes, shelf, mounts, activity, voice, clock, log), log);
+        return Reception.open(
+                socket, new ServedRuns(home, kept, runtimes, shelf, mounts, activity, voice, clock, log), log);
     }
 }

@@ -6,6 +6,7 @@ import dev.mayfly.env.edit.UpperScan;
 import dev.mayfly.env.erofs.Contents;
 import dev.mayfly.env.erofs.ErofsMounts;
 import dev.mayfly.env.library.Library;
+import dev.mayfly.env.library.RecentViews;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.fs.FsRepository;
@@ -42,7 +43,8 @@ public final class Farm implements AutoCloseable {
     }
 
     private Library library() {
-        return new Library(repository, new Resolver(List.of(repository), new SpecLoader()), "bench@bench");
+        return new Library(
+                repository, new Resolver(List.of(repository), new SpecLoader()), "bench@bench", new RecentViews());
     }
 
     /** All of a folder as a layer, durable when this returns. */

@@ -29,20 +29,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks things up in a repository, and names what is put there. Safe for concurrent use; owns nothing but the last few views,
- * which it does not make again.
+ * Looks things up in a repository, and names what is put there. Safe for concurrent use; owns nothing; a
+ * view that was asked for lately is not made again.
  */
 public final class Library {
     private final Repository repository;
     private final Resolver resolver;
     private final String user;
-    private final RecentViews recent = new RecentViews();
+    private final RecentViews recent;
 
-    /** @param user {@code name@host}, for tags */
-    public Library(Repository repository, Resolver resolver, String user) {
+    /**
+     * @param user {@code name@host}, for tags
+     * @param recent views that were asked for before, of this or another library
+     */
+    public Library(Repository repository, Resolver resolver, String user, RecentViews recent) {
         this.repository = repository;
         this.resolver = resolver;
         this.user = user;
+        this.recent = recent;
     }
 
     /** What one tag or digest names. */

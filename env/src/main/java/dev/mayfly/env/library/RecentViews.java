@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The views that were asked for last, by their layers; both are immutable, so none is ever out of date. */
-final class RecentViews {
+/** The views that were asked for last, by their layers; both are immutable, so none is ever out of date. Safe for concurrent use. */
+public final class RecentViews {
     /** As many as people work with at once: one of 100,000 files has some 15 MB, and shares most of it with its like. */
     private static final int MOST = 4;
 

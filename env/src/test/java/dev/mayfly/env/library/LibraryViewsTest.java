@@ -17,7 +17,12 @@ import org.junit.jupiter.api.Test;
 
 class LibraryViewsTest {
     private static Library library(MemoryRepository repository) {
-        return new Library(repository, new Resolver(List.of(repository), new SpecLoader()), "somebody@somewhere");
+        return library(repository, new RecentViews());
+    }
+
+    private static Library library(MemoryRepository repository, RecentViews recent) {
+        return new Library(
+                repository, new Resolver(List.of(repository), new SpecLoader()), "somebody@somewhere", recent);
     }
 
     @Test
@@ -51,6 +56,17 @@ class LibraryViewsTest {
 
         assertThat(library.view(layers)).isSameAs(library.view(layers));
         assertThat(library(repository).view(layers)).isNotSameAs(library.view(layers));
+    }
+
+    @Test
+    void what_one_library_has_stacked_another_puts_a_layer_over() {
+        MemoryRepository repository = new MemoryRepository("one");
+        Digest top = new Graphs(3).into(repository);
+        RecentViews recent = new RecentViews();
+        Library first = library(repository, recent);
+        List<Resolved.Found> layers = first.flatten(List.of(top));
+
+        assertThat(library(repository, recent).view(layers)).isSameAs(first.view(layers));
     }
 
     @Test
