@@ -1,6 +1,7 @@
 package dev.mayfly.testkit;
 
 import dev.mayfly.testkit.nats.NatsBinary;
+import dev.mayfly.testkit.rqlite.RqliteBinary;
 import dev.mayfly.testkit.s3.S3Binary;
 import java.io.File;
 import java.nio.file.Files;
@@ -74,6 +75,16 @@ public final class Needs {
                 "nats-server-old",
                 "no nats-server older than 2.10, which ./verify takes from Debian 12");
         return found.orElseThrow().path();
+    }
+
+    /** The program rqlited, 8.36 or newer; returns where it is. */
+    public static Path rqlited() {
+        Optional<Path> found = RqliteBinary.find();
+        that(
+                found.isPresent(),
+                "rqlite",
+                "no rqlited (install one, or gcc and a Go toolchain and run ./verify, or name one by MAYFLY_RQLITED)");
+        return found.orElseThrow();
     }
 
     /** A server that speaks the protocol of Amazon S3. */
