@@ -1,13 +1,11 @@
 package dev.mayfly.env.repo.remote;
 
 import dev.mayfly.env.object.Digest;
-import dev.mayfly.env.repo.CheckedStream;
-import dev.mayfly.env.repo.FileRange;
+import dev.mayfly.env.repo.FarPayload;
 import dev.mayfly.env.repo.Payload;
 import dev.mayfly.env.repo.Payloads;
 import dev.mayfly.proto.env.ListRequest;
 import dev.mayfly.proto.env.Presence;
-import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -27,7 +25,8 @@ final class RemotePayloads implements Payloads {
         if (presence.getSize() < 0) {
             throw wire.wrong("the payload " + digest + " has no possible size");
         }
-        return Optional.of(new RemotePayload(digest, presence.getSize()));
+        return Optional.of(
+                new FarPayload(digest, presence.getSize(), () -> new DownloadStream(wire, digest, presence.getSize())));
     }
 
     @Override
@@ -40,31 +39,5 @@ final class RemotePayloads implements Payloads {
         wire.each(
                 stub -> stub.listPayloads(ListRequest.getDefaultInstance()),
                 keys -> keys.getDigestsList().forEach(each -> found.accept(RemoteObjects.digest(wire, each))));
-    }
-
-    private final class RemotePayload implements Payload {
-        private final Digest digest;
-        private final long size;
-
-        RemotePayload(Digest digest, long size) {
-            this.digest = digest;
-            this.size = size;
-        }
-
-        @Override
-        public long size() {
-            return size;
-        }
-
-        /** Fails at its end when the content has another digest. */
-        @Override
-        public InputStream open() {
-            return new CheckedStream(new DownloadStream(wire, digest, size), digest);
-        }
-
-        @Override
-        public Optional<FileRange> range() {
-            return Optional.empty();
-        }
     }
 }
