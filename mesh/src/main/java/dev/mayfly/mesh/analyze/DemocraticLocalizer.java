@@ -39,7 +39,7 @@ public final class DemocraticLocalizer implements Localizer {
 
     @Override
     public List<Finding> judge(HostEvidence hosts) {
-        Unexplained rest = lost.unexplained(fabric, hosts);
+        Unexplained rest = lost.unexplained(fabric.components(), hosts);
         double least = Math.max(LEAST_VOTES, LEAST_SHARE * rest.paths().size());
         List<Finding> findings = new ArrayList<>();
         while (findings.size() < MOST_FINDINGS) {

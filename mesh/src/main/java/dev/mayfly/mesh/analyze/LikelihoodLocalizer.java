@@ -1,11 +1,13 @@
 package dev.mayfly.mesh.analyze;
 
 import dev.mayfly.mesh.analyze.LostProbes.Unexplained;
-import dev.mayfly.mesh.probe.Verdict;
 import dev.mayfly.mesh.topology.Fabric;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,30 +26,40 @@ import java.util.function.IntPredicate;
  * <p>Late probes are explained in the same way by cards alone. A card with many more late probes than lost ones belongs to a
  * busy host: that is told, and not blamed on the network.
  *
- * <p>Memory is two numbers for each component and the paths of lost probes, not of all.
+ * <p>What one window is too short for is seen over several. Each time, the newest window is explained first, then the two
+ * newest as one, then all that are kept: a short look sees at once what loses much, a long one in the end what loses little.
+ * What only a longer look shows is told as long as the newest windows do not contradict it.
+ *
+ * <p>Memory is a number for each component and the paths of lost probes, not of all, for each window that is kept.
  */
 public final class LikelihoodLocalizer implements Localizer {
-    /** What a sound network loses. */
-    private static final double USUAL_LOSS = 1e-5;
-    /** Fewer than one false alarm a month over 10^5 links with ten probes a second each. */
-    private static final double ALARM = 28.6;
     /** A component this close to the best is as good an explanation: the odds are below twenty to one. */
     private static final double AS_GOOD = Math.log(20);
 
     /** What one fault more must gain: its odds against are e^10, about 20,000 to one. */
     private static final double ONE_MORE = 10;
+    /** A fault is over when the newest windows say so with the same odds. */
+    private static final double OVER = -10;
     /** A busy host is late rather than silent; it is taken for one when it has this many late probes for each lost one. */
     private static final int LATE_FOR_EACH_LOST = 3;
 
     private static final int MOST_FINDINGS = 64;
     private final Fabric fabric;
-    private final long[] crossed;
-    private final LostProbes lost = new LostProbes();
-    private final LostProbes late = new LostProbes();
+    private final int carried;
+    private Tally current;
+    /** Newest first. */
+    private final Deque<Tally> earlier = new ArrayDeque<>();
 
+    /** Looks at one window. */
     public LikelihoodLocalizer(Fabric fabric) {
+        this(fabric, 0);
+    }
+
+    /** @param carried how many windows before the current one are kept */
+    public LikelihoodLocalizer(Fabric fabric, int carried) {
         this.fabric = fabric;
-        crossed = new long[fabric.components()];
+        this.carried = carried;
+        current = new Tally(fabric.components());
     }
 
     @Override
@@ -57,53 +69,96 @@ public final class LikelihoodLocalizer implements Localizer {
 
     @Override
     public void observe(Observation observation) {
-        Verdict verdict = observation.verdict();
-        if (verdict == Verdict.SEND_ERROR || verdict == Verdict.INVALID) {
-            return;
+        current.observe(observation);
+    }
+
+    /** Takes over what another one saw in its current window, so that several threads can observe, each with its own. */
+    public void add(LikelihoodLocalizer other) {
+        current.add(other.current);
+    }
+
+    /** The current window is over; what hosts said of it explains its probes for good. */
+    public void endWindow(HostEvidence hosts) {
+        if (carried > 0) {
+            current.leaveOut(hosts);
+            earlier.addFirst(current);
+            if (earlier.size() > carried) {
+                earlier.removeLast();
+            }
         }
-        for (int i = 0; i < observation.crossed(); i++) {
-            crossed[observation.component(i)]++;
-        }
-        if (verdict.blamesFabric()) {
-            lost.add(observation);
-        } else if (verdict != Verdict.OK) {
-            late.add(observation);
-        }
+        current = new Tally(fabric.components());
     }
 
     @Override
     public List<Finding> judge(HostEvidence hosts) {
-        Map<Integer, Integer> busy = busyCards(hosts);
-        Unexplained unexplained = lost.unexplained(fabric, hosts);
         List<Finding> findings = new ArrayList<>();
-        while (findings.size() < MOST_FINDINGS) {
-            int best = best(unexplained, component -> true, ALARM);
-            if (best < 0) {
-                break;
-            }
-            best = partsOf(best, unexplained);
-            boolean host = busy.getOrDefault(best, 0) >= LATE_FOR_EACH_LOST * unexplained.crossing(best);
-            findings.add(finding(unexplained, best, host ? Finding.Blamed.HOST : Finding.Blamed.NETWORK));
-            unexplained.explain(best);
+        for (int windows : spans()) {
+            judge(stretch(windows), hosts, findings);
         }
         return findings;
     }
 
+    /** How many windows are looked at as one, in turn. */
+    private Set<Integer> spans() {
+        Set<Integer> spans = new LinkedHashSet<>();
+        spans.add(1);
+        spans.add(Math.min(2, 1 + earlier.size()));
+        spans.add(1 + earlier.size());
+        return spans;
+    }
+
+    private Stretch stretch(int windows) {
+        List<Tally> tallies = new ArrayList<>(List.of(current));
+        earlier.stream().limit(windows - 1L).forEach(tallies::add);
+        return new Stretch(tallies, fabric.components());
+    }
+
+    private void judge(Stretch stretch, HostEvidence hosts, List<Finding> findings) {
+        Map<Integer, Integer> busy = busyCards(stretch, hosts);
+        Unexplained unexplained = stretch.lost(hosts);
+        findings.forEach(finding -> unexplained.explain(finding.component()));
+        while (findings.size() < MOST_FINDINGS) {
+            int best = best(stretch, unexplained, component -> true, Likelihood.ALARM);
+            if (best < 0) {
+                break;
+            }
+            best = partsOf(stretch, best, unexplained);
+            boolean host = busy.getOrDefault(best, 0) >= LATE_FOR_EACH_LOST * unexplained.crossing(best);
+            if (!isOver(stretch, unexplained, best, hosts)) {
+                findings.add(finding(stretch, unexplained, best, host ? Finding.Blamed.HOST : Finding.Blamed.NETWORK));
+            }
+            unexplained.explain(best);
+        }
+    }
+
+    /** Whether the two newest windows speak against what all of them show. */
+    private boolean isOver(Stretch stretch, Unexplained unexplained, int component, HostEvidence hosts) {
+        if (stretch.tallies().size() < 3) {
+            return false;
+        }
+        double share = (double) unexplained.crossing(component) / stretch.crossed(component);
+        Stretch newest = stretch(2);
+        return Likelihood.score(newest.lost(hosts).crossing(component), newest.crossed(component), share) < OVER;
+    }
+
     /** The best part of a component when its parts explain better than it does, else the component. */
-    private int partsOf(int whole, Unexplained unexplained) {
+    private int partsOf(Stretch stretch, int whole, Unexplained unexplained) {
+        if (fabric.kind(whole) == Fabric.Kind.CARD || fabric.kind(whole) == Fabric.Kind.LINK) {
+            return whole;
+        }
         Unexplained rest = unexplained.crossingOnly(whole);
-        double needed = score(unexplained, whole) - ONE_MORE;
+        double needed = stretch.score(unexplained, whole) - ONE_MORE;
         int first = -1;
         double sum = 0;
         for (int i = 0; i < MOST_FINDINGS; i++) {
-            int part = best(rest, component -> fabric.isPartOf(component, whole), ONE_MORE);
+            int part = best(stretch, rest, component -> fabric.isPartOf(component, whole), ONE_MORE);
             if (part < 0) {
                 break;
             }
             first = first < 0 ? part : first;
-            sum += score(rest, part) - ONE_MORE;
+            sum += stretch.score(rest, part) - ONE_MORE;
             if (sum > needed) {
-                return partsOf(first, unexplained);
+                return partsOf(stretch, first, unexplained);
             }
             rest.explain(part);
         }
@@ -111,23 +166,29 @@ public final class LikelihoodLocalizer implements Localizer {
     }
 
     /** Cards that explain late probes, with how many. */
-    private Map<Integer, Integer> busyCards(HostEvidence hosts) {
-        Unexplained unexplained = late.unexplained(fabric, hosts);
+    private Map<Integer, Integer> busyCards(Stretch stretch, HostEvidence hosts) {
+        Unexplained unexplained = stretch.late(hosts);
         Map<Integer, Integer> busy = new HashMap<>();
         IntPredicate cards = component -> fabric.kind(component) == Fabric.Kind.CARD;
-        for (int best = best(unexplained, cards, ALARM); best >= 0; best = best(unexplained, cards, ALARM)) {
+        while (true) {
+            int best = best(stretch, unexplained, cards, Likelihood.ALARM);
+            if (best < 0) {
+                return busy;
+            }
             busy.put(best, unexplained.crossing(best));
             unexplained.explain(best);
         }
-        return busy;
     }
 
     /** The component that explains best, or -1 when none of these is above the line. */
-    private int best(Unexplained unexplained, IntPredicate which, double line) {
+    private static int best(Stretch stretch, Unexplained unexplained, IntPredicate which, double line) {
         int best = -1;
         double most = line;
         for (int component : unexplained.touched()) {
-            double each = score(unexplained, component);
+            if (unexplained.crossing(component) * Likelihood.MOST_OF_ONE <= most) {
+                continue;
+            }
+            double each = stretch.score(unexplained, component);
             if (each > most && which.test(component)) {
                 most = each;
                 best = component;
@@ -136,32 +197,14 @@ public final class LikelihoodLocalizer implements Localizer {
         return best;
     }
 
-    private Finding finding(Unexplained unexplained, int best, Finding.Blamed blamed) {
-        double score = score(unexplained, best);
+    private static Finding finding(Stretch stretch, Unexplained unexplained, int best, Finding.Blamed blamed) {
+        double score = stretch.score(unexplained, best);
         Set<Integer> candidates = new HashSet<>();
         for (int component : unexplained.touched()) {
-            if (score(unexplained, component) > score - AS_GOOD) {
+            if (stretch.score(unexplained, component) > score - AS_GOOD) {
                 candidates.add(component);
             }
         }
         return new Finding(best, blamed, candidates, score);
-    }
-
-    private double score(Unexplained unexplained, int component) {
-        return score(unexplained.crossing(component), crossed[component]);
-    }
-
-    /** The logarithm of the ratio of likelihoods, the share of loss being the one seen. */
-    static double score(long lost, long crossed) {
-        if (lost == 0) {
-            return 0;
-        }
-        double share = (double) lost / Math.max(lost, crossed);
-        if (share <= USUAL_LOSS) {
-            return 0;
-        }
-        double forLost = lost * Math.log(share / USUAL_LOSS);
-        long kept = crossed - lost;
-        return kept <= 0 ? forLost : forLost + kept * (Math.log1p(-share) - Math.log1p(-USUAL_LOSS));
     }
 }

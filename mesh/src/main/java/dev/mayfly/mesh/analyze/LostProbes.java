@@ -1,7 +1,7 @@
 package dev.mayfly.mesh.analyze;
 
-import dev.mayfly.mesh.topology.Fabric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,17 +19,41 @@ final class LostProbes {
         }
     }
 
+    void add(LostProbes other) {
+        paths.addAll(other.paths.subList(0, Math.min(other.paths.size(), MOST - paths.size())));
+    }
+
+    LostProbes without(HostEvidence hosts) {
+        LostProbes left = new LostProbes();
+        addUnexplained(hosts, left.paths);
+        return left;
+    }
+
+    private void addUnexplained(HostEvidence hosts, List<int[]> to) {
+        for (int[] path : paths) {
+            if (!hosts.explains(path[0], path[1])) {
+                to.add(path);
+            }
+        }
+    }
+
     /** Those that hosts do not explain, with how many cross each component. */
-    Unexplained unexplained(Fabric fabric, HostEvidence hosts) {
-        return new Unexplained(
-                paths.stream().filter(path -> !hosts.explains(path[0], path[1])).toList(), fabric.components());
+    Unexplained unexplained(int components, HostEvidence hosts) {
+        return unexplained(List.of(this), components, hosts);
+    }
+
+    static Unexplained unexplained(List<LostProbes> all, int components, HostEvidence hosts) {
+        List<int[]> left = new ArrayList<>();
+        all.forEach(each -> each.addUnexplained(hosts, left));
+        return new Unexplained(left, components);
     }
 
     /** The lost probes of which nobody is known to be the cause yet. */
     static final class Unexplained {
         private List<int[]> paths;
         private final int[] crossing;
-        private final List<Integer> touched = new ArrayList<>();
+        private int[] touched = new int[256];
+        private int touchedCount;
 
         private Unexplained(List<int[]> paths, int components) {
             this.paths = paths;
@@ -37,10 +61,18 @@ final class LostProbes {
             for (int[] path : paths) {
                 for (int component : path) {
                     if (crossing[component]++ == 0) {
-                        touched.add(component);
+                        touch(component);
                     }
                 }
             }
+            touched = Arrays.copyOf(touched, touchedCount);
+        }
+
+        private void touch(int component) {
+            if (touchedCount == touched.length) {
+                touched = Arrays.copyOf(touched, 2 * touchedCount);
+            }
+            touched[touchedCount++] = component;
         }
 
         /** Those of them that cross a component. */
@@ -53,8 +85,8 @@ final class LostProbes {
             return paths;
         }
 
-        /** Components that any of them crossed at the beginning. */
-        List<Integer> touched() {
+        /** Components that any of them crossed at the beginning; not to be changed. */
+        int[] touched() {
             return touched;
         }
 
@@ -64,6 +96,9 @@ final class LostProbes {
 
         /** Takes away those that cross a component. */
         void explain(int component) {
+            if (crossing[component] == 0) {
+                return;
+            }
             List<int[]> left = new ArrayList<>(paths.size());
             for (int[] path : paths) {
                 if (crosses(path, component)) {

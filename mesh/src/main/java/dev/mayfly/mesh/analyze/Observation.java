@@ -10,12 +10,14 @@ public final class Observation {
     private int crossed;
     private int from;
     private int to;
+    private int port;
     private boolean withinLeaf;
     private Verdict verdict = Verdict.OK;
 
     public void set(Fabric fabric, int fromCard, int toCard, int sourcePort) {
         from = fromCard;
         to = toCard;
+        port = sourcePort;
         withinLeaf = fabric.leafOf(fromCard) == fabric.leafOf(toCard);
         crossed = fabric.roundTrip(fromCard, toCard, sourcePort, components);
     }
@@ -34,6 +36,10 @@ public final class Observation {
 
     public int to() {
         return to;
+    }
+
+    public int sourcePort() {
+        return port;
     }
 
     public boolean withinLeaf() {

@@ -4,8 +4,8 @@ import dev.mayfly.mesh.analyze.LostProbes.Unexplained;
 import dev.mayfly.mesh.probe.Verdict;
 import dev.mayfly.mesh.topology.Fabric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * The rules of R-Pingmesh (SIGCOMM 2024) as far as they are published, for comparison: a card more than a tenth of whose
@@ -54,8 +54,8 @@ public final class VotingLocalizer implements Localizer {
     @Override
     public List<Finding> judge(HostEvidence hosts) {
         List<Finding> findings = new ArrayList<>();
-        Unexplained rest = lost.unexplained(fabric, hosts);
-        for (int card : new TreeSet<>(rest.touched())) {
+        Unexplained rest = lost.unexplained(fabric.components(), hosts);
+        for (int card : Arrays.stream(rest.touched()).sorted().toArray()) {
             if (fabric.kind(card) == Fabric.Kind.CARD && timeouts[card] > CARD_SHARE * probes[card]) {
                 findings.add(Finding.network(card, (double) timeouts[card] / probes[card]));
             }

@@ -13,9 +13,9 @@ import java.util.Set;
  * @param flows 1, or only one flow in so many is lost, and that always
  * @param truth the components that are a right answer
  */
-record Fault(
+public record Fault(
         FaultKind kind, Set<Integer> at, double loss, Verdict becomes, int flapMillis, int flows, Set<Integer> truth) {
-    boolean downAt(long millis) {
+    public boolean downAt(long millis) {
         return flapMillis == 0 || millis / flapMillis % 2 == 0;
     }
 }

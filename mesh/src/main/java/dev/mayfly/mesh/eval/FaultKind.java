@@ -1,5 +1,9 @@
 package dev.mayfly.mesh.eval;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
 /** What is broken. */
 public enum FaultKind {
     LINK_DEAD("link dead, both ways"),
@@ -8,6 +12,8 @@ public enum FaultKind {
     LINK_TENTH("link loses 10 %"),
     LINK_TWENTIETH("link loses 5 %"),
     LINK_HUNDREDTH("link loses 1 %"),
+    /** Takes minutes to see at ten probes a second, so it is not among the usual ones. */
+    LINK_THOUSANDTH("link loses 0.1 %"),
     LINK_CORRUPTS("link changes 10 %"),
     LINK_FLAPS("link goes up and down"),
     CARD_DOWN("card down, its agent lives"),
@@ -24,6 +30,16 @@ public enum FaultKind {
 
     FaultKind(String words) {
         this.words = words;
+    }
+
+    /** All that can be expected to be found within two minutes. */
+    public static List<FaultKind> usual() {
+        return Stream.of(values()).filter(kind -> kind != LINK_THOUSANDTH).toList();
+    }
+
+    /** As it is typed, for example {@code link-dead}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     public String words() {

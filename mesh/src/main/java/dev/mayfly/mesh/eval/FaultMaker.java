@@ -30,6 +30,7 @@ final class FaultMaker {
             case LINK_TENTH -> bothWays(kind, 0.1, Verdict.LOST, 0);
             case LINK_TWENTIETH -> bothWays(kind, 0.05, Verdict.LOST, 0);
             case LINK_HUNDREDTH -> bothWays(kind, 0.01, Verdict.LOST, 0);
+            case LINK_THOUSANDTH -> bothWays(kind, 0.001, Verdict.LOST, 0);
             case LINK_CORRUPTS -> bothWays(kind, 0.1, Verdict.CORRUPT, 0);
             case LINK_FLAPS -> bothWays(kind, 1, Verdict.LOST, flap());
             case CARD_DOWN -> loses(kind, anyCard(), 1);

@@ -20,6 +20,11 @@ final class Scenario {
     private final Observation observation = new Observation();
     /** For each component, which fault is there, plus one. */
     private final byte[] faultAt;
+    /** For each fault, how many probes crossed it, and which was the last. */
+    private final long[] crossings;
+
+    private final long[] lastCrossing;
+    private long probes;
 
     /**
      * Probes of each card in a second.
@@ -44,6 +49,8 @@ final class Scenario {
         this.nuisances = nuisances;
         this.rates = rates;
         this.random = random;
+        crossings = new long[faults.size()];
+        lastCrossing = new long[faults.size()];
         faultAt = new byte[fabric.components()];
         for (int i = 0; i < faults.size(); i++) {
             for (int component : faults.get(i).at()) {
@@ -74,8 +81,14 @@ final class Scenario {
         return nuisances.evidence(fabric, second * 1000L);
     }
 
+    /** Probes that crossed this fault so far, lost or not. */
+    long crossings(Fault fault) {
+        return crossings[faults.indexOf(fault)];
+    }
+
     private void probe(int from, int to, int second, List<Localizer> localizers) {
         int port = FIRST_PORT + random.nextInt(rates.ports());
+        probes++;
         observation.set(fabric, from, to, port);
         observation.verdict(verdict(from, to, port, second * 1000L + random.nextInt(1000)));
         for (Localizer localizer : localizers) {
@@ -87,7 +100,12 @@ final class Scenario {
         for (int i = 0; i < observation.crossed(); i++) {
             int component = observation.component(i);
             if (faultAt[component] != 0) {
-                Fault fault = faults.get(faultAt[component] - 1);
+                int which = faultAt[component] - 1;
+                Fault fault = faults.get(which);
+                if (lastCrossing[which] != probes) {
+                    lastCrossing[which] = probes;
+                    crossings[which]++;
+                }
                 if (hits(fault, from, to, port, component, millis)) {
                     return fault.becomes();
                 }

@@ -2,6 +2,7 @@ package dev.mayfly.mesh.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** How one localizer did on one kind of fault. */
 public final class Score {
@@ -10,7 +11,9 @@ public final class Score {
     private long firstRight;
     private long alone;
     private long wrong;
+    private long wrongMeanwhile;
     private final List<Integer> seconds = new ArrayList<>();
+    private final List<Double> needed = new ArrayList<>();
 
     void fault(boolean wasFound) {
         faults++;
@@ -27,8 +30,16 @@ public final class Score {
         wrong += findings;
     }
 
+    void wrongMeanwhile(long findings) {
+        wrongMeanwhile += findings;
+    }
+
     void foundAfter(int second) {
         seconds.add(second);
+    }
+
+    void needed(double secondsNeeded) {
+        needed.add(secondsNeeded);
     }
 
     void add(Score other) {
@@ -37,11 +48,18 @@ public final class Score {
         firstRight += other.firstRight;
         alone += other.alone;
         wrong += other.wrong;
+        wrongMeanwhile += other.wrongMeanwhile;
         seconds.addAll(other.seconds);
+        needed.addAll(other.needed);
     }
 
     public long faults() {
         return faults;
+    }
+
+    /** Seeds that had this fault and no other. */
+    public long alone() {
+        return alone;
     }
 
     public double recall() {
@@ -61,9 +79,21 @@ public final class Score {
         return wrong;
     }
 
+    /** Sound components that ours blamed between the ends of windows only, where the others say nothing. */
+    public long wrongMeanwhile() {
+        return wrongMeanwhile;
+    }
+
     /** Seconds from the beginning of a fault until it was first named, the value below which this share lies; 0 for none. */
     public int secondsTo(double share) {
         List<Integer> sorted = seconds.stream().sorted().toList();
         return sorted.isEmpty() ? 0 : sorted.get((int) Math.max(0, Math.ceil(share * sorted.size()) - 1));
+    }
+
+    /** The middle of what no rule can do with less; empty when there were no faults that a probe crossed. */
+    public OptionalDouble secondsNeeded() {
+        List<Double> sorted =
+                needed.stream().filter(each -> each < 1e9).sorted().toList();
+        return sorted.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(sorted.get(sorted.size() / 2));
     }
 }

@@ -35,12 +35,16 @@ class LikelihoodLocalizerTest {
     @Test
     void probes_needed_are_those_of_the_bound() {
         // As many lost in a row, or as many probes at that share, as it takes to reach 28.6.
-        assertThat(LikelihoodLocalizer.score(3, 3)).isGreaterThan(28.6);
-        assertThat(LikelihoodLocalizer.score(2, 2)).isLessThan(28.6);
-        assertThat(LikelihoodLocalizer.score(3, 6)).isGreaterThan(28.5);
-        assertThat(LikelihoodLocalizer.score(5, 484)).isCloseTo(29.6, within(0.5));
-        assertThat(LikelihoodLocalizer.score(0, 1000)).isZero();
-        assertThat(LikelihoodLocalizer.score(1, 1_000_000)).isZero();
+        assertThat(Likelihood.score(3, 3)).isGreaterThan(28.6);
+        assertThat(Likelihood.score(2, 2)).isLessThan(28.6);
+        assertThat(Likelihood.score(3, 6)).isGreaterThan(28.5);
+        assertThat(Likelihood.score(5, 484)).isCloseTo(29.6, within(0.5));
+        assertThat(Likelihood.score(0, 1000)).isZero();
+        assertThat(Likelihood.score(1, 1_000_000)).isZero();
+        assertThat(Likelihood.probesNeeded(1)).isEqualTo(3);
+        assertThat(Likelihood.probesNeeded(0.5)).isEqualTo(6);
+        assertThat(Likelihood.probesNeeded(0.1)).isEqualTo(35);
+        assertThat(Likelihood.probesNeeded(0.01)).isBetween(484.0, 485.0);
     }
 
     @Test
@@ -110,5 +114,94 @@ class LikelihoodLocalizerTest {
         probes(4_000, observation -> Verdict.INVALID);
         probes(4_000, observation -> Verdict.SEND_ERROR);
         assertThat(localizer.judge(HostEvidence.NONE)).isEmpty();
+    }
+
+    @Test
+    void what_one_window_is_too_short_for_is_found_over_several_and_told_until_it_is_repaired() {
+        LikelihoodLocalizer patient = new LikelihoodLocalizer(fabric, 5);
+        int cable = fabric.cableOf(fabric.link(10));
+        int crossing = 0;
+        boolean found = false;
+        for (int window = 0; window < 6; window++) {
+            LikelihoodLocalizer one = new LikelihoodLocalizer(fabric);
+            for (int i = 0; i < 2_000; i++) {
+                Observation observation = probe();
+                boolean lost = crosses(observation, cable) && crossing++ % 100 == 50;
+                observation.verdict(lost ? Verdict.LOST : Verdict.OK);
+                patient.observe(observation);
+                one.observe(observation);
+            }
+            assertThat(one.judge(HostEvidence.NONE))
+                    .as("window %d alone", window)
+                    .isEmpty();
+            found |= patient.judge(HostEvidence.NONE).stream().anyMatch(finding -> finding.component() == cable);
+            patient.endWindow(HostEvidence.NONE);
+        }
+        assertThat(found).isTrue();
+        int windows = 0;
+        while (!patient.judge(HostEvidence.NONE).isEmpty()) {
+            for (int i = 0; i < 4_000; i++) {
+                patient.observe(probe());
+            }
+            patient.endWindow(HostEvidence.NONE);
+            windows++;
+        }
+        assertThat(windows).isBetween(1, 6);
+    }
+
+    @Test
+    void a_dead_link_that_is_repaired_is_told_no_longer_than_two_windows() {
+        LikelihoodLocalizer patient = new LikelihoodLocalizer(fabric, 5);
+        int link = fabric.link(1);
+        for (int window = 0; window < 5; window++) {
+            boolean dead = window < 3;
+            for (int i = 0; i < 2_000; i++) {
+                Observation observation = probe();
+                observation.verdict(dead && crosses(observation, link) ? Verdict.LOST : Verdict.OK);
+                patient.observe(observation);
+            }
+            assertThat(patient.judge(HostEvidence.NONE)).as("window %d", window).hasSize(window < 4 ? 1 : 0);
+            patient.endWindow(HostEvidence.NONE);
+        }
+    }
+
+    @Test
+    void what_hosts_said_of_a_window_explains_it_later_too_and_no_other() {
+        LikelihoodLocalizer patient = new LikelihoodLocalizer(fabric, 5);
+        HostEvidence restarted = new HostEvidence(Set.of(), Set.of(9));
+        for (int window = 0; window < 3; window++) {
+            for (int i = 0; i < 2_000; i++) {
+                Observation observation = probe();
+                boolean lost = window == 0 && crosses(observation, 9);
+                observation.verdict(lost ? Verdict.LOST : Verdict.OK);
+                patient.observe(observation);
+            }
+            assertThat(patient.judge(window == 0 ? restarted : HostEvidence.NONE))
+                    .isEmpty();
+            patient.endWindow(window == 0 ? restarted : HostEvidence.NONE);
+        }
+    }
+
+    @Test
+    void several_that_observe_are_as_one() {
+        LikelihoodLocalizer sum = new LikelihoodLocalizer(fabric);
+        LikelihoodLocalizer other = new LikelihoodLocalizer(fabric);
+        for (int i = 0; i < 4_000; i++) {
+            Observation observation = probe();
+            observation.verdict(crosses(observation, 9) && i % 3 == 0 ? Verdict.LOST : Verdict.OK);
+            (i % 2 == 0 ? sum : other).observe(observation);
+            localizer.observe(observation);
+        }
+        sum.add(other);
+        assertThat(sum.judge(HostEvidence.NONE)).isNotEmpty().isEqualTo(localizer.judge(HostEvidence.NONE));
+    }
+
+    private Observation probe() {
+        Observation observation = new Observation();
+        int from = random.nextInt(fabric.cards());
+        int to = (from + 1 + random.nextInt(fabric.cards() - 1)) % fabric.cards();
+        observation.set(fabric, from, to, 0xC000 + random.nextInt(64));
+        observation.verdict(Verdict.OK);
+        return observation;
     }
 }
