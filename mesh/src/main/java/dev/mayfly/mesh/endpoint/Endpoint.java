@@ -23,6 +23,7 @@ public final class Endpoint {
     private final ProbeTable table;
     private final Ticker ticker;
     private final Responder responder;
+    private final Newcomers newcomers;
     private final Receiver inbox = new Inbox();
     private final ByteBuffer payload = ByteBuffer.allocate(ProbeMessage.BYTES);
     private long damaged;
@@ -42,8 +43,14 @@ public final class Endpoint {
         }
     }
 
-    /** @param transport whose tokens nobody else uses */
+    /** Answers peers that are admitted, and nobody else. */
     public Endpoint(Transport transport, Self self, ProbeTable table, Ticker ticker) {
+        this(transport, self, table, ticker, Newcomers.NOBODY);
+    }
+
+    /** @param transport whose tokens nobody else uses */
+    public Endpoint(Transport transport, Self self, ProbeTable table, Ticker ticker, Newcomers newcomers) {
+        this.newcomers = newcomers;
         this.transport = transport;
         this.self = self;
         this.table = table;
@@ -106,12 +113,18 @@ public final class Endpoint {
             boolean toUs = frame.targetQp() == self.queuePair()
                     && frame.queueKey() == self.queueKey()
                     && frame.partition() == Route.DEFAULT_PARTITION;
+            ByteBuffer in = frame.buffer();
+            int at = frame.payloadAt();
+            if (toUs
+                    && !responder.knows(source)
+                    && ProbeMessage.kind(in, at, frame.payloadBytes()) == ProbeMessage.Kind.PROBE
+                    && newcomers.welcome(source)) {
+                admit(new Peer(source, frame.sourceQp(), self.queueKey()));
+            }
             if (!toUs || !responder.knows(source)) {
                 responder.refuse();
                 return;
             }
-            ByteBuffer in = frame.buffer();
-            int at = frame.payloadAt();
             switch (ProbeMessage.kind(in, at, frame.payloadBytes())) {
                 case PROBE -> {
                     long number = ProbeMessage.number(in, at);

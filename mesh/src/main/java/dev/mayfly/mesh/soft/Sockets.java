@@ -13,6 +13,7 @@ import dev.mayfly.platform.linux.Machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** UDP sockets of Linux, as far as they are needed here (socket(7), ip(7), ipv6(7), timestamping.rst). Stateless. */
 final class Sockets {
@@ -46,15 +47,22 @@ final class Sockets {
     /** Never fragment: identification 0 and "don't fragment". */
     private static final int PMTUDISC_DO = 2;
 
+    private static final int IP_TTL = 2;
+    private static final int IP_RECVERR = 11;
+    private static final int IPV6_UNICAST_HOPS = 16;
+    private static final int IPV6_RECVERR = 25;
+    private static final int SO_ERROR = 4;
+
     private static final String FIX = "run `mayfly doctor` to see what this machine allows";
 
     /** System call numbers: syscall_64.tbl, asm-generic/unistd.h. */
-    private record Numbers(int socket, int bind, int setsockopt, int ppoll, int recvmmsg, int sendmmsg) {
+    private record Numbers(
+            int socket, int bind, int setsockopt, int getsockopt, int ppoll, int recvmmsg, int sendmmsg) {
         static Numbers here() {
             return switch (Machine.current()) {
-                case X86_64 -> new Numbers(41, 49, 54, 271, 299, 307);
-                case AARCH64 -> new Numbers(198, 200, 208, 73, 243, 269);
-                case OTHER -> new Numbers(-1, -1, -1, -1, -1, -1);
+                case X86_64 -> new Numbers(41, 49, 54, 55, 271, 299, 307);
+                case AARCH64 -> new Numbers(198, 200, 208, 209, 73, 243, 269);
+                case OTHER -> new Numbers(-1, -1, -1, -1, -1, -1, -1);
             };
         }
     }
@@ -84,6 +92,12 @@ final class Sockets {
         }
     }
 
+    /** A socket to ask the kernel about interfaces. */
+    static int unbound() {
+        return Libc.syscall(NUMBERS.socket, AF_INET, SOCK_DGRAM_CLOEXEC, 0)
+                .orThrow(ErrorCode.INTERNAL, "open a UDP socket", FIX);
+    }
+
     static void option(int fd, int level, int name, int value) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment segment = arena.allocateFrom(JAVA_INT, value);
@@ -94,6 +108,31 @@ final class Sockets {
     private static void option(int fd, int level, int name, MemorySegment value) {
         Libc.syscall(NUMBERS.setsockopt, fd, level, name, value.address(), value.byteSize(), 0)
                 .orThrow(ErrorCode.INTERNAL, "set option " + name + " of a UDP socket", FIX);
+    }
+
+    /** From now on what ICMP says about datagrams of this socket is put in its error queue. */
+    static void reportErrors(int fd, IpAddress.Family family) {
+        switch (family) {
+            case IPV4 -> option(fd, IPPROTO_IP, IP_RECVERR, 1);
+            case IPV6 -> option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+        }
+    }
+
+    /** How many routers the next datagrams may pass. */
+    static void hopLimit(int fd, IpAddress.Family family, int hops) {
+        switch (family) {
+            case IPV4 -> option(fd, IPPROTO_IP, IP_TTL, hops);
+            case IPV6 -> option(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hops);
+        }
+    }
+
+    /** Asks for the error that is due, so that it does not fail the next call. */
+    static void clearError(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(4, 4);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, 4);
+            Libc.syscall(NUMBERS.getsockopt, fd, SOL_SOCKET, SO_ERROR, value.address(), length.address(), 0);
+        }
     }
 
     /** Drops all that arrives: what a stranger sends there would take the room of the stamps. */
@@ -136,6 +175,16 @@ final class Sockets {
                 address.put(bytes, 8);
                 yield 28;
             }
+        };
+    }
+
+    /** Of a sockaddr_in or sockaddr_in6; empty when it is neither. */
+    static Optional<IpAddress> readAddress(MemorySegment in, long at) {
+        ByteBuffer bytes = in.asSlice(at).asByteBuffer();
+        return switch (familyAt(in, at)) {
+            case AF_INET -> Optional.of(IpAddress.v4(bytes.getInt(4)));
+            case AF_INET6 -> Optional.of(IpAddress.v6(bytes.getLong(8), bytes.getLong(16)));
+            default -> Optional.empty();
         };
     }
 

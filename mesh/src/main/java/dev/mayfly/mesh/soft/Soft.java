@@ -24,19 +24,24 @@ public final class Soft {
         return system.toLowerCase(Locale.ROOT).contains("linux") && machine != Machine.OTHER;
     }
 
+    /** Whether this machine can. */
+    public static boolean kernelStamps() {
+        return kernelStamps(System.getProperty("os.name", ""), Machine.current());
+    }
+
     /**
      * Opens the best transport for this address.
      *
      * @throws dev.mayfly.base.error.MayflyException {@code LISTEN_FAILED} when a port cannot be had
      */
     public static Choice open(IpAddress address, List<Integer> sourcePorts, Ticker ticker) {
-        String system = System.getProperty("os.name", "");
-        if (kernelStamps(system, Machine.current())) {
+        if (kernelStamps()) {
             return new Choice(KernelTransport.open(address, sourcePorts), "", "");
         }
         return new Choice(
                 PlainTransport.open(address, sourcePorts, ticker),
-                "the kernel's time stamps are read on Linux on x86-64 and aarch64 only; this is " + system,
+                "the kernel's time stamps are read on Linux on x86-64 and aarch64 only; this is "
+                        + System.getProperty("os.name", ""),
                 "run it on Linux to tell the network's time from the host's");
     }
 }

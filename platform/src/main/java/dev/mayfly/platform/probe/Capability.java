@@ -8,15 +8,15 @@ package dev.mayfly.platform.probe;
  * @param fix what to do about it, commands that can be pasted where possible; empty when there is nothing to do
  */
 public record Capability(String name, CapabilityState state, String evidence, String fix) {
-    static Capability active(String name, String evidence) {
+    public static Capability active(String name, String evidence) {
         return new Capability(name, CapabilityState.ACTIVE, evidence, "");
     }
 
-    static Capability degraded(String name, String evidence, String fix) {
+    public static Capability degraded(String name, String evidence, String fix) {
         return new Capability(name, CapabilityState.DEGRADED, evidence, fix);
     }
 
-    static Capability unavailable(String name, String evidence, String fix) {
+    public static Capability unavailable(String name, String evidence, String fix) {
         return new Capability(name, CapabilityState.UNAVAILABLE, evidence, fix);
     }
 }

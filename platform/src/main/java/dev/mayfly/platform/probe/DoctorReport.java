@@ -65,27 +65,7 @@ public record DoctorReport(String osName, String architecture, List<Capability> 
 
     /** One line for each, its fix on the line below; columns as wide as their longest word. */
     public String table() {
-        int nameWidth = capabilities.stream()
-                .mapToInt(each -> each.name().length())
-                .max()
-                .orElse(0);
-        int stateWidth = CapabilityState.UNAVAILABLE.word().length();
-        StringBuilder text = new StringBuilder();
-        for (Capability each : capabilities) {
-            text.append(padded(each.name(), nameWidth))
-                    .append("  ")
-                    .append(padded(each.state().word(), stateWidth))
-                    .append("  ")
-                    .append(each.evidence())
-                    .append('\n');
-            if (!each.fix().isEmpty()) {
-                text.append(" ".repeat(nameWidth + stateWidth + 4))
-                        .append("fix: ")
-                        .append(each.fix())
-                        .append('\n');
-            }
-        }
-        return text.append('\n').append(conclusion()).append('\n').toString();
+        return CapabilityTable.of(capabilities) + "\n" + conclusion() + "\n";
     }
 
     private String conclusion() {
@@ -114,9 +94,5 @@ public record DoctorReport(String osName, String architecture, List<Capability> 
 
     private String missing(List<String> needs) {
         return String.join(", ", needs.stream().filter(name -> !usable(name)).toList());
-    }
-
-    private static String padded(String text, int width) {
-        return text + " ".repeat(width - text.length());
     }
 }

@@ -1,0 +1,19 @@
+package dev.mayfly.mesh.doctor;
+
+import dev.mayfly.platform.probe.Capability;
+import java.util.Optional;
+
+/** What can only be known by trying. Each takes back what it made. */
+public interface Trials {
+    /** Takes UDP port 4791 of all addresses and gives it back. */
+    boolean portIsFree();
+
+    /** Sends a frame to this host itself and looks who stamped it; the row {@link MeshDoctor#STAMPS}. */
+    Capability stamps();
+
+    /** What the driver of an interface says that it can stamp; empty when it says nothing. */
+    Optional<String> stampsOf(String networkInterface);
+
+    /** What the interface says about priority flow control; empty when nobody here can ask it. */
+    Optional<String> priorityFlowControl(String networkInterface);
+}

@@ -1,0 +1,2 @@
+/** Hosts that are files in a folder. */
+package dev.mayfly.mesh.doctor;

@@ -1,0 +1,2 @@
+/** Pings over a network in memory. */
+package dev.mayfly.mesh.ping;

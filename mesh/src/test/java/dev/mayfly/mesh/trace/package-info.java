@@ -1,0 +1,2 @@
+/** Ways through networks that are made up. */
+package dev.mayfly.mesh.trace;
