@@ -19,6 +19,7 @@ final class Verbs {
         add("worker", "serve the queue", WorkerVerb::new);
         add("job", "look up, cancel and rescue jobs", JobVerb::new);
         add("env", "compose environments of layers, and run commands in them", EnvVerb::new);
+        add("mesh", "probe the network between hosts, and find what is at fault", MeshVerb::new);
         add("doctor", "what this machine can do, and how to fix what it cannot", DoctorVerb::new);
         add("up", "start the service that keeps everything warm", UpVerb::new);
         add("status", "what the running service is doing", StatusVerb::new);

@@ -110,11 +110,11 @@ class ArchitectureTest {
                 .whereLayer("fleet")
                 .mayOnlyAccessLayers("base", "platform", "store", "proto")
                 .whereLayer("app")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "mesh")
                 .whereLayer("cli")
                 .mayOnlyAccessLayers("base")
                 .whereLayer("bench")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "app")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "mesh", "app")
                 .ensureAllClassesAreContainedInArchitecture()
                 .withOptionalLayers(true)
                 .check(house);

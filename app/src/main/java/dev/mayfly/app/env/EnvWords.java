@@ -1,7 +1,6 @@
 package dev.mayfly.app.env;
 
-import java.util.ArrayList;
-import java.util.HashMap;
+import dev.mayfly.app.HandedWords;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,21 +20,8 @@ record EnvWords(String command, Map<String, String> options, List<String> argume
 
     /** @throws IllegalArgumentException when it is not of that form: the client made it */
     static EnvWords parse(List<String> handed) {
-        if (handed.isEmpty()) {
-            throw new IllegalArgumentException("no command");
-        }
-        Map<String, String> options = new HashMap<>();
-        int at = 1;
-        for (; at < handed.size() && !handed.get(at).equals("--"); at++) {
-            String word = handed.get(at);
-            int equals = word.indexOf('=');
-            if (!word.startsWith("--") || equals < 0) {
-                throw new IllegalArgumentException("not an option with its value: " + word);
-            }
-            options.put(word.substring(0, equals), word.substring(equals + 1));
-        }
-        List<String> rest = at < handed.size() ? handed.subList(at + 1, handed.size()) : List.of();
-        return new EnvWords(handed.getFirst(), options, new ArrayList<>(rest));
+        HandedWords words = HandedWords.parse(handed);
+        return new EnvWords(words.command(), words.options(), words.arguments());
     }
 
     boolean on(String flag) {
