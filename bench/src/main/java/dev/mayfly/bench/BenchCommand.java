@@ -32,6 +32,10 @@ public final class BenchCommand implements LongCommand {
         if (benchmark.equals("env")) {
             return environments(surroundings, arguments.subList(1, arguments.size()), voice);
         }
+        if (benchmark.equals("mesh")) {
+            MeshOptions options = MeshOptions.parse(arguments.subList(1, arguments.size()));
+            return tell("mesh", new MeshBench(options, voice).run(), options.json(), options.plot(), voice);
+        }
         if (!List.of("exec", "start", "queue").contains(benchmark)) {
             throw BenchOptions.usage("there is no benchmark '" + benchmark + "'");
         }
@@ -58,10 +62,13 @@ public final class BenchCommand implements LongCommand {
         }
     }
 
-    private static int tell(String benchmark, Findings found, boolean json, Optional<Path> plot, Voice voice)
-            throws IOException {
-        if (plot.isPresent()) {
-            write(plot.get().toAbsolutePath(), benchmark, found);
+    private static int tell(String benchmark, Findings found, boolean json, Optional<Path> plot, Voice voice) {
+        try {
+            if (plot.isPresent()) {
+                write(plot.get().toAbsolutePath(), benchmark, found);
+            }
+        } catch (IOException e) {
+            throw unusable(e);
         }
         voice.result(json ? JsonWriter.pretty(found.json()) : found.text());
         return ExitCode.GREEN.number();

@@ -36,6 +36,7 @@ record BenchOptions(
             mayfly bench start    only how long the program takes to start
             mayfly bench queue    a job through the queue, both engines, beside what the disk and the server can do
             mayfly bench env      environments: mounts, calls, commits, memory, beside native files and others
+            mayfly bench mesh     network health: frames a second beside the kernel's own, analysis of a large fabric
 
               --runs N            of each warm contender (default 1000)
               --cold N            of each cold start (default 20)
@@ -58,6 +59,12 @@ record BenchOptions(
               --large MB          of a file in one commit (default 1024)
               --views N           that live at once (default 1000; 0 leaves it out)
               --only PARTS        of mount, calls, commit, router, views, with commas between
+
+            of mesh:
+
+              --frames N          over loopback, each way and round (default 400000)
+              --rounds N          (default 5)
+              --seconds N         of probes of 32768 cards in the window (default 20; 0 takes a small fabric)
 
             of all:
 
