@@ -13,12 +13,14 @@ stop() { # what, why, fix
 
 [ $# = 1 ] || stop "no template was built" "one folder must be named" "template.sh FOLDER"
 out=$1
-packages="busybox-static dropbear-bin cpio kmod e2fsprogs"
+packages="busybox-static dropbear-bin cpio kmod e2fsprogs gcc libc6-dev"
+agent=${MAYFLY_GUEST_SOURCE:-$(dirname "$0")/../native/guest.c}
+[ -r "$agent" ] || stop "no template was built" "$agent cannot be read" "set MAYFLY_GUEST_SOURCE to guest.c of Mayfly"
 
 # --- what is needed --------------------------------------------------------------------------------------------------
 
 missing() {
-    for command in busybox dropbear dropbearkey cpio depmod mkfs.ext4 dpkg-deb apt-get; do
+    for command in busybox dropbear dropbearkey cpio depmod mkfs.ext4 dpkg-deb apt-get gcc; do
         PATH="$PATH:/sbin:/usr/sbin" command -v "$command" >/dev/null 2>&1 || echo "$command"
     done
 }
@@ -59,7 +61,7 @@ depmod -b "$work/kernel" "$kernel"
 loader=$work/loader
 mkdir -p "$loader/bin" "$loader/lib" "$loader/new" "$loader/dev" "$loader/proc"
 cp "$(command -v busybox)" "$loader/bin/busybox"
-for module in virtio_pci virtio_blk virtio_net virtio_rng crc32c_generic ext4; do
+for module in virtio_pci virtio_blk virtio_net virtio_rng virtio_console crc32c_generic ext4; do
     modprobe -d "$work/kernel" -S "$kernel" --show-depends "$module"
 done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' | while read -r file; do
     cp "$file" "$loader/lib/"
@@ -98,35 +100,39 @@ echo 'root:x:0:' >"$root/etc/group"
 echo /bin/sh >"$root/etc/shells"
 chmod 700 "$root/root"
 chmod 1777 "$root/tmp"
+gcc -static -Os -s -Wall -Wextra -o "$root/sbin/mayfly-guest" "$agent" ||
+    stop "no template was built" "the guest's agent does not compile" "apt-get install gcc libc6-dev"
 cat >"$root/sbin/init" <<'END'
 #!/bin/sh
-# Identity and key come on the second disk, as lines of "name value"; what the host must know goes to the second serial
-# line. Nobody can log in before, and nobody without the key after.
+# Who this machine is comes from its host, through the agent. Nobody can log in before, and nobody without the key after.
 export PATH=/bin:/usr/sbin:/sbin HOME=/root
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mkdir -p /dev/pts && mount -t devpts devpts /dev/pts
 mount -t tmpfs run /run
-say() { echo "$*" >/dev/ttyS1; }
-mkdir -p /root/.ssh
-tr -d '\000' </dev/vdb | while read -r name value; do
-    case $name in
-        hostname) hostname "$value" && echo "$value" >/etc/hostname ;;
-        machine-id) echo "$value" >/etc/machine-id ;;
-        key) echo "$value" >>/root/.ssh/authorized_keys ;;
-    esac
-done
-chmod 600 /root/.ssh/authorized_keys
+mkdir -p /root/.ssh && chmod 700 /root/.ssh
 ip link set lo up
+# An address made of the card's would stay when the card's is changed; and who has learnt the old one is told the new one.
+echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
+echo 1 >/proc/sys/net/ipv4/conf/all/arp_notify
 ip link set eth0 up && ip addr add 10.0.2.15/24 dev eth0 && ip route add default via 10.0.2.2
-dropbearkey -t ecdsa -s 256 -f /etc/dropbear/key >/run/key.pub 2>/dev/null
-dropbear -r /etc/dropbear/key -s -j -k
-say "hostkey $(sed -n 's/^\(ecdsa-[^ ]* [^ ]*\).*/\1/p' /run/key.pub)"
-say ready
+mayfly-guest /sbin/mayfly-hook </dev/null >/dev/ttyS0 2>&1 &
 trap 'poweroff -f' TERM USR2
 while :; do sleep 3600 & wait; done
 END
-chmod 755 "$root/sbin/init"
+cat >"$root/sbin/mayfly-hook" <<'END'
+#!/bin/sh
+export PATH=/bin:/usr/sbin:/sbin HOME=/root
+if [ "${1:-}" = prepare ]; then
+    dropbearkey -t ecdsa -s 256 -f /run/trial >/dev/null 2>&1 && dropbear -V >/dev/null 2>&1
+    rm -f /run/trial
+    exit 0
+fi
+echo "$MAYFLY_KEY" >/root/.ssh/authorized_keys || exit
+dropbearkey -t ecdsa -s 256 -f /etc/dropbear/key 2>/dev/null || exit
+exec dropbear -r /etc/dropbear/key -s -j -k
+END
+chmod 755 "$root/sbin/init" "$root/sbin/mayfly-hook"
 
 # --- the three files -------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import dev.mayfly.fleet.protocol.Command;
 import dev.mayfly.fleet.protocol.RunnerReport;
 import dev.mayfly.fleet.runner.RunnerState;
 import dev.mayfly.fleet.runner.Steps;
+import dev.mayfly.fleet.schedule.Offer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,8 @@ public final class AgentCore {
     private Optional<AgentId> id;
     private Fence forgotten;
     private boolean draining;
+    private Offer offer;
+    private boolean tell; // something that is in no journal has changed
     private OptionalLong link = OptionalLong.empty();
     private long session;
     private long number;
@@ -50,6 +53,7 @@ public final class AgentCore {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.ticker = Objects.requireNonNull(ticker, "ticker");
         this.lease = settings.lease();
+        this.offer = settings.offer();
         this.lastHeard = ticker.nanos();
         this.lastReport = ticker.nanos();
         written = journal.load();
@@ -128,7 +132,7 @@ public final class AgentCore {
         }
         over = false;
         boolean due = ticker.since(lastReport) >= settings.interval().toNanos();
-        if (link.isPresent() && (changed || due || number == 0)) {
+        if (link.isPresent() && (changed || due || tell || number == 0)) {
             report(link.getAsLong());
         }
         return out;
@@ -155,6 +159,10 @@ public final class AgentCore {
             case AgentInput.Destroyed destroyed -> lodger(destroyed.attempt()).ifPresent(this::destroyed);
             case AgentInput.NotDestroyed still ->
                 lodger(still.attempt()).ifPresent(lodger -> notDestroyed(lodger, still.why()));
+            case AgentInput.Standing standing -> {
+                tell |= !standing.machines().equals(offer.warm());
+                offer = offer.withWarm(standing.machines());
+            }
             case AgentInput.Drain() -> draining = true;
             case AgentInput.Tick() -> tick();
         }
@@ -244,6 +252,7 @@ public final class AgentCore {
 
     private void report(long through) {
         number++;
+        tell = false;
         lastReport = ticker.nanos();
         List<RunnerReport> runners = lodgers.values().stream()
                 .map(lodger -> new RunnerReport(
@@ -255,7 +264,7 @@ public final class AgentCore {
                         lodger.entry.exitCode()))
                 .toList();
         out.add(new AgentOutput.Report(
-                through, new AgentReport(id.orElseThrow(), session, number, draining, settings.offer(), runners)));
+                through, new AgentReport(id.orElseThrow(), session, number, draining, offer, runners)));
     }
 
     // --- machines --------------------------------------------------------------------------------------------------

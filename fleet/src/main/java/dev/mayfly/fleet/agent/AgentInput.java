@@ -2,8 +2,10 @@ package dev.mayfly.fleet.agent;
 
 import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.AgentId;
+import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.fleet.protocol.Command;
+import java.util.Map;
 
 /** What can happen to an agent. A link is one connection to a server, numbered by whoever carries it. */
 public sealed interface AgentInput {
@@ -30,6 +32,13 @@ public sealed interface AgentInput {
 
     /** Something is left. */
     record NotDestroyed(Attempt attempt, String why) implements AgentInput {}
+
+    /** How many machines stand ready now, by size. */
+    record Standing(Map<ResourceType, Integer> machines) implements AgentInput {
+        public Standing {
+            machines = Map.copyOf(machines);
+        }
+    }
 
     /** Somebody wants this host for other things: nothing new, what runs may end. */
     record Drain() implements AgentInput {}

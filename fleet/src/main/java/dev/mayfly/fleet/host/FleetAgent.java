@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 /** Serves one host. Ends no machine when it ends. */
 public final class FleetAgent implements AutoCloseable {
     private static final long TICK_MILLIS = 1_000;
-    private static final Duration END = Duration.ofSeconds(10);
+    private static final Duration END = Duration.ofSeconds(20);
     private static final int SOONEST_MILLIS = 100;
     private static final int LATEST_MILLIS = 10_000;
 
     private final AgentCore core;
+    private final Backend backend;
+    private final Keeper keeper;
     private final Machines machines;
     private final Dial dial;
     private final HostSettings settings;
@@ -51,7 +54,10 @@ public final class FleetAgent implements AutoCloseable {
     private FleetAgent(
             AgentCore core, Backend backend, Dial dial, HostSettings settings, RandomGenerator random, Log log) {
         this.core = core;
-        this.machines = new Machines(backend, settings.boots(), this::hear, log);
+        this.backend = backend;
+        Semaphore gate = new Semaphore(settings.boots(), true);
+        this.keeper = new Keeper(backend, settings.standing(), gate, this::hear, log);
+        this.machines = new Machines(backend, gate, keeper::look, this::hear, log);
         this.dial = dial;
         this.settings = settings;
         this.random = random;
@@ -71,6 +77,7 @@ public final class FleetAgent implements AutoCloseable {
     /** Nothing new; what works may end. */
     public void drain() {
         hear(new AgentInput.Drain());
+        Thread.ofVirtual().name("drain").start(keeper::close);
     }
 
     private void hear(AgentInput input) {
@@ -79,7 +86,9 @@ public final class FleetAgent implements AutoCloseable {
 
     private void work() {
         try {
+            backend.sweep().forEach(what -> log.info().with("what", what).log("a dead agent has left it; it is gone"));
             core.start(machines.survey()).forEach(this::act);
+            keeper.start();
             long nextTick = System.nanoTime();
             while (open) {
                 long left = TimeUnit.NANOSECONDS.toMillis(nextTick - System.nanoTime());
@@ -104,6 +113,8 @@ public final class FleetAgent implements AutoCloseable {
             open = false;
             machines.leave();
             hangUp();
+            Thread.interrupted(); // else nothing that stands ready could be ended
+            keeper.close();
         }
     }
 

@@ -1,21 +1,26 @@
 package dev.mayfly.fleet.host;
 
+import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.fleet.agent.AgentInput;
 import dev.mayfly.fleet.agent.AgentOutput;
+import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.backend.Backend;
 import dev.mayfly.fleet.backend.Plan;
 import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.fleet.protocol.Command;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Carries out what the core wants of the back end, and tells it what came of it. */
 final class Machines {
@@ -33,14 +38,19 @@ final class Machines {
 
     private final Backend backend;
     private final Semaphore gate;
+    private final Runnable taken;
     private final Consumer<AgentInput> news;
     private final Log log;
     private final Map<Attempt, Care> cares = new ConcurrentHashMap<>();
 
-    /** @param boots how many may boot at once */
-    Machines(Backend backend, int boots, Consumer<AgentInput> news, Log log) {
+    /**
+     * @param gate whoever boots or restores a machine has a permit until it is ready: many at once would starve each other
+     * @param taken called after a machine that stood ready was given away
+     */
+    Machines(Backend backend, Semaphore gate, Runnable taken, Consumer<AgentInput> news, Log log) {
         this.backend = backend;
-        this.gate = new Semaphore(boots, true);
+        this.gate = gate;
+        this.taken = taken;
         this.news = news;
         this.log = log;
     }
@@ -79,22 +89,52 @@ final class Machines {
 
     void make(Command.Create order) {
         Attempt attempt = order.attempt();
+        Plan plan = new Plan(attempt, order.name(), order.type(), order.identity());
         watch(attempt, care -> {
+            Optional<Address> ready = unlessOver(care, () -> backend.take(plan)).flatMap(Function.identity());
+            if (ready.isPresent()) {
+                taken.run();
+                news.accept(new AgentInput.Booted(attempt));
+                news.accept(new AgentInput.Ready(attempt, ready.get()));
+                return;
+            }
             gate.acquire();
             try {
-                care.lock.lockInterruptibly();
-                try {
-                    if (care.over) {
-                        return;
-                    }
-                    backend.make(new Plan(attempt, order.name(), order.type(), order.identity()));
-                } finally {
-                    care.lock.unlock();
+                boolean made = unlessOver(care, () -> {
+                            requireRoom(plan);
+                            backend.make(plan);
+                            return true;
+                        })
+                        .isPresent();
+                if (made) {
+                    awaitReady(attempt);
                 }
-                awaitReady(attempt);
             } finally {
                 gate.release();
             }
+        });
+    }
+
+    private <T> Optional<T> unlessOver(Care care, Supplier<T> work) throws InterruptedException {
+        care.lock.lockInterruptibly();
+        try {
+            return care.over ? Optional.empty() : Optional.of(work.get());
+        } finally {
+            care.lock.unlock();
+        }
+    }
+
+    /** Machines that stand ready and are of another size make room for one that is wanted. */
+    private void requireRoom(Plan plan) {
+        if (backend.refusal(plan.type()).isPresent() && !backend.standing().isEmpty()) {
+            backend.dismiss();
+        }
+        backend.refusal(plan.type()).ifPresent(why -> {
+            throw new MayflyException(
+                    ErrorCode.MACHINE_FAILED,
+                    "no machine can be made for " + plan.attempt(),
+                    why,
+                    "wait until others are gone, or ask for a smaller size");
         });
     }
 

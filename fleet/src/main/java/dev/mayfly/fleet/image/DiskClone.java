@@ -46,6 +46,11 @@ public record DiskClone(Path file, Way way, Duration took) {
             return format;
         }
 
+        /** Of the clone. */
+        public String fileName() {
+            return NAME + (this == OVERLAY ? ".qcow2" : ".img");
+        }
+
         /** What a user should know, or nothing. */
         public String warning() {
             return warning;
@@ -72,20 +77,36 @@ public record DiskClone(Path file, Way way, Duration took) {
             throws IOException {
         long whole = Math.max(size, Files.size(template));
         long begun = ticker.nanos();
-        Path raw = folder.resolve(NAME + ".img");
+        Path raw = folder.resolve(Way.REFLINK.fileName());
         if (reflink(template, raw)) {
             lengthen(raw, whole);
             return new DiskClone(raw, Way.REFLINK, Duration.ofNanos(ticker.since(begun)));
         }
         Files.deleteIfExists(raw);
         if (overlays) {
-            Path overlay = folder.resolve(NAME + ".qcow2");
-            Qcow2Overlay.create(overlay, template, whole);
+            Path overlay = folder.resolve(Way.OVERLAY.fileName());
+            Qcow2Overlay.create(overlay, template, "raw", whole);
             return new DiskClone(overlay, Way.OVERLAY, Duration.ofNanos(ticker.since(begun)));
         }
         copy(template, raw);
         lengthen(raw, whole);
         return new DiskClone(raw, Way.COPY, Duration.ofNanos(ticker.since(begun)));
+    }
+
+    /**
+     * Of the disk of a machine that was saved, which is itself a clone and of which every byte must stay as it is.
+     *
+     * @param saved how that one was made
+     * @param size in bytes, as the guest has seen it
+     */
+    public static DiskClone ofSaved(Path disk, Way saved, Path folder, long size, Ticker ticker) throws IOException {
+        if (saved != Way.OVERLAY) {
+            return of(disk, folder, size, true, ticker);
+        }
+        long begun = ticker.nanos();
+        Path overlay = folder.resolve(Way.OVERLAY.fileName());
+        Qcow2Overlay.create(overlay, disk, Way.OVERLAY.format(), size);
+        return new DiskClone(overlay, Way.OVERLAY, Duration.ofNanos(ticker.since(begun)));
     }
 
     /** Tried and not looked up: names of file systems do not say whether two places are one file system. */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * An empty qcow2 image over a raw one (docs/interop/qcow2.txt of QEMU, version 3). Written here and not by qemu-img,
+ * An empty qcow2 image over another one (docs/interop/qcow2.txt of QEMU, version 3). Written here and not by qemu-img,
  * because starting a process takes longer than all the rest of a clone.
  *
  * <p>Four clusters: header, table of reference counts, one block of reference counts, table of tables. No cluster of the
@@ -37,17 +37,18 @@ final class Qcow2Overlay {
 
     /**
      * @param overlay must not be there
+     * @param format of the image below, as QEMU names it
      * @param size in bytes of the disk as the guest sees it, at most 4 TiB; what lies behind the end of the image below
      *     reads as zeros
      */
-    static void create(Path overlay, Path below, long size) throws IOException {
+    static void create(Path overlay, Path below, String format, long size) throws IOException {
         byte[] name = below.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
         long entries = (size + REACH - 1) / REACH;
         if (name.length > LONGEST_NAME || size <= 0 || entries > MOST_ENTRIES) {
             throw new IOException("an overlay of " + size + " bytes over " + below + " does not fit into the format");
         }
         ByteBuffer image = ByteBuffer.allocate(CLUSTERS * CLUSTER);
-        header(image, name, size, (int) entries);
+        header(image, name, format, size, (int) entries);
         image.putLong(CLUSTER, 2L * CLUSTER);
         for (int i = 0; i < CLUSTERS; i++) {
             image.putShort(2 * CLUSTER + Short.BYTES * i, (short) 1);
@@ -60,14 +61,15 @@ final class Qcow2Overlay {
         }
     }
 
-    private static void header(ByteBuffer image, byte[] name, long size, int entries) {
-        byte[] raw = "raw".getBytes(StandardCharsets.US_ASCII);
+    private static void header(ByteBuffer image, byte[] name, String format, long size, int entries) {
+        byte[] word = format.getBytes(StandardCharsets.US_ASCII);
+        // Extensions are padded to eight bytes, and the name stands behind the one that ends them.
         int nameAt = HEADER + 2 * Long.BYTES + Long.BYTES;
         image.putInt(MAGIC).putInt(VERSION).putLong(nameAt).putInt(name.length);
         image.putInt(CLUSTER_BITS).putLong(size).putInt(0).putInt(entries);
         image.putLong(3L * CLUSTER).putLong(CLUSTER).putInt(1).putInt(0).putLong(0);
         image.putLong(0).putLong(0).putLong(0).putInt(REFCOUNT_ORDER).putInt(HEADER);
-        image.putInt(FORMAT_BELOW).putInt(raw.length).put(raw);
+        image.putInt(FORMAT_BELOW).putInt(word.length).put(word);
         image.position(HEADER + 2 * Long.BYTES);
         image.putLong(0);
         image.put(name);

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A golden machine on disk: {@code Disk.img} and what starts it, named with their digests in
@@ -22,8 +24,9 @@ import java.util.TreeMap;
  *
  * @param digest of the metadata, and so of everything
  * @param sshUser who can log in
+ * @param files all of it, with the metadata
  */
-public record Template(Path folder, String name, Sha256Digest digest, String sshUser) {
+public record Template(Path folder, String name, Sha256Digest digest, String sshUser, Set<Path> files) {
     private static final String METADATA = "TemplateMetadata.json";
     private static final long FORMAT = 1;
 
@@ -32,6 +35,7 @@ public record Template(Path folder, String name, Sha256Digest digest, String ssh
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(digest, "digest");
         Objects.requireNonNull(sshUser, "sshUser");
+        files = Set.copyOf(files);
     }
 
     public Path disk() {
@@ -58,18 +62,22 @@ public record Template(Path folder, String name, Sha256Digest digest, String ssh
             if (!(JsonReader.read(bytes) instanceof JsonObject object) || !knows(object)) {
                 throw invalid(metadata, "it is not metadata of format " + FORMAT);
             }
+            Path whole = folder.toAbsolutePath();
+            Set<Path> all = new TreeSet<>(Set.of(whole.resolve(METADATA)));
             for (Map.Entry<String, Sha256Digest> file : files(metadata, object).entrySet()) {
-                Path path = folder.resolve(file.getKey());
+                Path path = whole.resolve(file.getKey());
+                all.add(path);
                 Sha256Digest found = Sha256Digest.ofFile(path);
                 if (!found.equals(file.getValue())) {
                     throw invalid(path, "its digest is " + found + " and not " + file.getValue());
                 }
             }
             return new Template(
-                    folder.toAbsolutePath(),
+                    whole,
                     text(metadata, object, "name"),
                     Sha256Digest.of(bytes),
-                    text(metadata, object, "ssh_user"));
+                    text(metadata, object, "ssh_user"),
+                    all);
         } catch (JsonSyntaxException | IllegalArgumentException e) {
             throw invalid(metadata, String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -108,7 +116,7 @@ public record Template(Path folder, String name, Sha256Digest digest, String ssh
                 .orElseThrow(() -> invalid(metadata, name + " is missing or no string"));
     }
 
-    private static MayflyException invalid(Path what, String why) {
+    static MayflyException invalid(Path what, String why) {
         return new MayflyException(
                 ErrorCode.TEMPLATE_INVALID,
                 "the template cannot be used: " + what,

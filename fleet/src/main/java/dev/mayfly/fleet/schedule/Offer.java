@@ -34,6 +34,10 @@ public record Offer(
         return new Offer(maxRunners, cpus, memoryBytes, Set.of(), Set.of(), Map.of());
     }
 
+    public Offer withWarm(Map<ResourceType, Integer> machines) {
+        return new Offer(maxRunners, cpus, memoryBytes, labels, types, machines);
+    }
+
     public int warm(ResourceType type) {
         return warm.getOrDefault(type, 0);
     }

@@ -20,6 +20,7 @@ import dev.mayfly.fleet.schedule.Offer;
 import dev.mayfly.testkit.FakeTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,5 +195,18 @@ class AgentCoreTest {
         take(new AgentInput.Welcomed(LINK + 1, new AgentId("host"), 2));
         order(create(ONE));
         assertThat(deeds()).isEmpty();
+    }
+
+    @Test
+    void what_stands_ready_is_told_at_once_and_only_when_it_has_changed() {
+        take(new AgentInput.Standing(Map.of(ResourceType.NANO, 2)));
+        assertThat(outputs)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        AgentOutput.Report.class,
+                        told -> assertThat(told.report().offer().warm(ResourceType.NANO))
+                                .isEqualTo(2));
+        take(new AgentInput.Standing(Map.of(ResourceType.NANO, 2)));
+        assertThat(outputs).isEmpty();
     }
 }

@@ -36,7 +36,8 @@ class QemuFarmTest {
     void a_wish_becomes_a_real_machine_that_works_once_and_is_gone() throws Exception {
         Needs.linux();
         Path program = Needs.command("qemu-system-x86_64");
-        QemuSettings settings = new QemuSettings(program, Templates.debian(), folder.resolve("r"), MEMORY);
+        QemuSettings settings =
+                new QemuSettings(program, Templates.debian(), folder.resolve("r"), folder.resolve("w"), MEMORY);
         Leaks leaks = Leaks.snapshot(folder.toString());
         try {
             live(settings);

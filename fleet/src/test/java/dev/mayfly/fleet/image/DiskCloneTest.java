@@ -43,7 +43,7 @@ class DiskCloneTest {
     void an_overlay_is_what_qemu_takes_for_one_and_reads_as_the_template_does() throws Exception {
         Path program = Needs.command("qemu-img");
         Path overlay = folder.resolve("overlay.qcow2");
-        Qcow2Overlay.create(overlay, template, 100L << 30);
+        Qcow2Overlay.create(overlay, template, "raw", 100L << 30);
         String image = overlay.toString();
         assertThat(output(List.of(program.toString(), "check", image))).contains("No errors were found");
         assertThat(output(List.of(program.toString(), "info", image)))
@@ -51,7 +51,7 @@ class DiskCloneTest {
                 .contains("backing file: " + template)
                 .contains("backing file format: raw");
         Path same = folder.resolve("same.qcow2");
-        Qcow2Overlay.create(same, template, 5 * MEBIBYTE);
+        Qcow2Overlay.create(same, template, "raw", 5 * MEBIBYTE);
         Path raw = folder.resolve("flat.img");
         output(List.of(program.toString(), "convert", "-O", "raw", same.toString(), raw.toString()));
         assertThat(Sha256Digest.ofFile(raw)).isEqualTo(Sha256Digest.ofFile(template));

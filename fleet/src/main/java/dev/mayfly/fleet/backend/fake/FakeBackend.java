@@ -3,12 +3,17 @@ package dev.mayfly.fleet.backend.fake;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.fleet.api.Address;
+import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.backend.Backend;
 import dev.mayfly.fleet.backend.Plan;
+import dev.mayfly.fleet.backend.StartTimes;
 import dev.mayfly.fleet.backend.fake.FakeHost.Machine;
 import dev.mayfly.fleet.protocol.Attempt;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -106,6 +111,71 @@ public final class FakeBackend implements Backend {
                 machine.destroyed = true;
                 host.notifyAll();
             }
+        }
+    }
+
+    @Override
+    public Map<ResourceType, Integer> standing() {
+        synchronized (host) {
+            return Map.copyOf(host.standing);
+        }
+    }
+
+    @Override
+    public void prepare(ResourceType type, Duration patience) throws InterruptedException {
+        synchronized (host) {
+            long at = host.ticker.nanos()
+                    + host.times.cloning().plus(host.times.booting()).toNanos();
+            while (at - host.ticker.nanos() > 0) {
+                host.wait(1);
+            }
+            host.standing.merge(type, 1, Integer::sum);
+        }
+    }
+
+    @Override
+    public Optional<Address> take(Plan plan) {
+        synchronized (host) {
+            if (!host.standing.containsKey(plan.type())) {
+                return Optional.empty();
+            }
+            make(plan);
+            host.standing.computeIfPresent(plan.type(), (_, count) -> count > 1 ? count - 1 : null);
+            Machine machine = machine(plan.attempt());
+            machine.stood = true;
+            machine.madeAt -= host.times.cloning().plus(host.times.booting()).toNanos();
+            return Optional.of(new Address("127.0.0.1", machine.port, ""));
+        }
+    }
+
+    @Override
+    public void dismiss() {
+        synchronized (host) {
+            host.standing.clear();
+        }
+    }
+
+    @Override
+    public List<String> sweep() {
+        synchronized (host) {
+            List<String> swept = host.standing.entrySet().stream()
+                    .map(each -> each.getValue() + " machines of size "
+                            + each.getKey().word())
+                    .toList();
+            dismiss();
+            return swept;
+        }
+    }
+
+    @Override
+    public Optional<StartTimes> times(Attempt attempt) {
+        synchronized (host) {
+            Duration none = Duration.ZERO;
+            return Optional.ofNullable(host.machines.get(attempt))
+                    .map(machine -> machine.stood
+                            ? new StartTimes(StartTimes.Way.STANDING, "", none, none, none, none)
+                            : new StartTimes(
+                                    StartTimes.Way.BOOTED, "", host.times.cloning(), host.times.booting(), none, none));
         }
     }
 

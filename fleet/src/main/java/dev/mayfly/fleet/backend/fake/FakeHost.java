@@ -1,8 +1,10 @@
 package dev.mayfly.fleet.backend.fake;
 
 import dev.mayfly.base.time.Ticker;
+import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.backend.Plan;
 import dev.mayfly.fleet.protocol.Attempt;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +15,8 @@ public final class FakeHost {
     static final class Machine {
         final Plan plan;
         final int port;
-        final long madeAt;
+        long madeAt;
+        boolean stood;
         boolean dead;
         boolean destroyed;
 
@@ -35,6 +38,7 @@ public final class FakeHost {
     final Ticker ticker;
     final FakeTimes times;
     final Map<Attempt, Machine> machines = new HashMap<>();
+    final Map<ResourceType, Integer> standing = new EnumMap<>(ResourceType.class);
     private int ports;
 
     public FakeHost(Ticker ticker, FakeTimes times) {

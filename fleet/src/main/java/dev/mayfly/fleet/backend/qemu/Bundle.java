@@ -18,6 +18,13 @@ import java.util.stream.Stream;
 record Bundle(Path folder) {
     private static final String SUFFIX = ".bundle";
 
+    static final String GUEST = "guest.sock";
+    static final String CONSOLE = "console.log";
+    private static final String CONTROL = "qmp.sock";
+
+    /** On the command line of each machine, and of nothing else that works in such a folder. */
+    static final String CONTROL_OPTION = "unix:" + CONTROL + ",server=on,wait=off";
+
     static Bundle of(Path runners, Attempt attempt) {
         return new Bundle(runners.resolve(attempt + SUFFIX));
     }
@@ -52,21 +59,31 @@ record Bundle(Path folder) {
 
     /** QEMU's control socket. */
     Path control() {
-        return folder.resolve("qmp.sock");
+        return folder.resolve(CONTROL);
     }
 
-    /** What the guest gets to read: who it is, and whose key it lets in. */
-    Path config() {
-        return folder.resolve("config.raw");
+    /** The socket of the guest's agent. */
+    Path guest() {
+        return folder.resolve(GUEST);
+    }
+
+    /** Through which QEMU says or hears a machine's state. */
+    Path state() {
+        return folder.resolve("state.sock");
+    }
+
+    /** Who the machine shall be, for an agent that finds it half way. */
+    Path identity() {
+        return folder.resolve("identity");
+    }
+
+    /** There once the guest has become that: its public host key. */
+    Path hostKey() {
+        return folder.resolve("hostkey");
     }
 
     Path console() {
-        return folder.resolve("console.log");
-    }
-
-    /** What the guest says to its host. */
-    Path channel() {
-        return folder.resolve("channel.log");
+        return folder.resolve(CONSOLE);
     }
 
     Path complaints() {

@@ -11,17 +11,31 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
-/** Finds the processes of a bundle by what stands on their command line. */
+/** Finds the processes of bundles by the folder that they work in, which the kernel keeps true when it is renamed. */
 final class Processes {
+    /** What the kernel puts behind a folder that is not there any more (proc(5)). */
+    private static final String DELETED = " (deleted)";
+
     private Processes() {}
 
     static List<ProcessHandle> of(Bundle bundle) {
-        String mark = "unix:" + bundle.control().toString().replace(",", ",,") + ",server=on,wait=off";
+        String folder = bundle.folder().toString();
+        return all(folder::equals);
+    }
+
+    /** Those whose bundle somebody has removed under them. */
+    static List<ProcessHandle> withoutBundle(Path runners) {
+        String begin = runners + "/";
+        return all(folder -> folder.startsWith(begin) && folder.endsWith(DELETED));
+    }
+
+    private static List<ProcessHandle> all(Predicate<String> folder) {
         List<ProcessHandle> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {
-                if (arguments(entry).contains(mark)) {
+                if (folder.test(worksIn(entry)) && arguments(entry).contains(Bundle.CONTROL_OPTION)) {
                     ProcessHandle.of(Long.parseLong(String.valueOf(entry.getFileName())))
                             .ifPresent(found::add);
                 }
@@ -32,12 +46,20 @@ final class Processes {
         return found;
     }
 
+    private static String worksIn(Path process) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd")).toString();
+        } catch (IOException e) {
+            return ""; // it has ended, or is not ours to look at
+        }
+    }
+
     private static List<String> arguments(Path process) {
         try {
             return List.of(
                     new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8).split("\0"));
         } catch (IOException e) {
-            return List.of(); // it has ended, or is not ours to look at
+            return List.of(); // likewise
         }
     }
 

@@ -6,273 +6,306 @@ import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Deadline;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.fleet.api.Address;
+import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.backend.Backend;
 import dev.mayfly.fleet.backend.Plan;
-import dev.mayfly.fleet.image.DiskClone;
+import dev.mayfly.fleet.backend.StartTimes;
+import dev.mayfly.fleet.image.TemplateGuard;
 import dev.mayfly.fleet.protocol.Attempt;
-import dev.mayfly.fleet.ssh.LoginKey;
 import dev.mayfly.fleet.ssh.SshDoor;
 import dev.mayfly.fleet.ssh.SshResult;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Machines under QEMU on Linux. */
 public final class QemuBackend implements Backend {
     /** sockaddr_un has room for 108 bytes, the last of them zero (unix(7)). */
     private static final int LONGEST_SOCKET = 107;
 
-    private static final int CONFIG_BYTES = 64 << 10;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-
-    /** A guest that is emulated on a busy host takes seconds for a key exchange; trying more often makes it worse. */
-    private static final Duration LOGIN = Duration.ofSeconds(30);
-
-    private static final Duration QUIT = Duration.ofSeconds(2);
+    private static final Duration COMMAND = Duration.ofSeconds(30);
     private static final Duration KILL = Duration.ofSeconds(10);
-    private static final int TRIES_FOR_A_PORT = 5;
 
     /** The folder of the script in the guest; that it can be made is what lets a script start, once. */
     private static final String WORK = "/run/mayfly";
 
     private final QemuSettings settings;
-    private final Accelerator accelerator;
-    private final SshDoor door = SshDoor.open();
+    private final Workshop shop;
+    private final Standing standing;
+    private final HostRoom room;
+    private final Path runners;
     private final Ticker ticker;
     private final Log log;
+    private final Map<Attempt, QemuMachine> machines = new ConcurrentHashMap<>();
 
     /** @throws MayflyException {@code MACHINES_UNAVAILABLE} when this host cannot run such machines */
     public QemuBackend(QemuSettings settings, Ticker ticker, Log parentLog) {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.ticker = Objects.requireNonNull(ticker, "ticker");
         this.log = parentLog.named("qemu");
-        this.accelerator = Accelerator.here(Path.of("/"));
         if (!Files.isExecutable(settings.program())) {
             throw unavailable(settings.program() + " cannot be run", "apt-get install qemu-system-x86");
         }
+        Accelerator accelerator = Accelerator.here(Path.of("/"));
         try {
             Files.createDirectories(settings.runners());
+            this.runners = settings.runners().toRealPath();
+            String version = QemuVersion.of(settings.program());
+            this.shop = new Workshop(
+                    settings,
+                    accelerator,
+                    new TemplateGuard(settings.template()),
+                    new WarmStates(settings, accelerator, version, settings.warm(), log),
+                    new Hypervisor(ticker),
+                    SshDoor.open(),
+                    new SecureRandom(),
+                    Clock.systemUTC(),
+                    ticker,
+                    log);
+            log.info()
+                    .with("accelerator", accelerator.word())
+                    .with("version", version)
+                    .log("machines are made with QEMU");
         } catch (IOException e) {
-            throw unavailable(settings.runners() + " cannot be made: " + e.getMessage(), "name a folder for runners");
+            throw unavailable(
+                    e.getMessage() + "", "name a folder for runners that can be written, and a QEMU that runs");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("the agent is stopping", "try again");
         }
-        log.info().with("accelerator", accelerator.word()).log("machines are made with QEMU");
+        this.room = new HostRoom(Path.of("/proc/meminfo"), runners);
+        this.standing = new Standing(shop, runners, room);
     }
 
     private static MayflyException unavailable(String why, String fix) {
         return new MayflyException(ErrorCode.MACHINES_UNAVAILABLE, "no machine can be made here", why, fix);
     }
 
-    private Bundle bundle(Attempt attempt) {
-        return Bundle.of(settings.runners().toAbsolutePath(), attempt);
+    private QemuMachine machine(Attempt attempt) {
+        return machines.computeIfAbsent(attempt, _ -> new QemuMachine(shop, Bundle.of(runners, attempt)));
+    }
+
+    private Shape shape(ResourceType type) {
+        return Shape.of(type, settings.mostMemoryBytes());
     }
 
     @Override
     public Set<Attempt> survey() {
         try {
-            return Bundle.all(settings.runners());
+            return Bundle.all(runners);
         } catch (IOException e) {
-            throw unavailable(settings.runners() + " cannot be read: " + e.getMessage(), "name a folder for runners");
+            throw unavailable(runners + " cannot be read: " + e.getMessage(), "name a folder for runners");
         }
     }
+
+    // --- making ----------------------------------------------------------------------------------------------------
 
     @Override
     public void make(Plan plan) {
-        Bundle bundle = bundle(plan.attempt());
-        if (bundle.control().toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET) {
-            throw failed(plan.attempt(), bundle.control() + " is too long for a socket", "name a shorter folder");
-        }
-        try {
-            Files.createDirectory(bundle.folder());
-            LoginKey key = LoginKey.fresh();
-            key.save(bundle.folder());
-            writeConfig(bundle, plan, key);
-            DiskClone disk = DiskClone.of(
-                    settings.template().disk(), bundle.folder(), plan.type().diskBytes(), true, ticker);
+        Attempt attempt = plan.attempt();
+        requireShortName(attempt);
+        QemuMachine machine = machine(attempt);
+        Shape shape = shape(plan.type());
+        work(attempt, () -> {
+            room.promise(machine, shape);
+            try {
+                machine.make(attempt.toString(), shape, plan.name().value(), plan.identity());
+            } finally {
+                room.settle(machine);
+            }
+            StartTimes times = machine.times();
             log.info()
-                    .with("attempt", plan.attempt())
-                    .with("way", disk.way().name())
-                    .with("micros", disk.took().toNanos() / 1_000)
-                    .log("disk cloned");
-            start(plan, bundle, disk);
-        } catch (FileAlreadyExistsException e) {
-            throw failed(plan.attempt(), "there is a machine of it already", "destroy it first");
-        } catch (IOException e) {
-            throw failed(plan.attempt(), e.getClass().getSimpleName() + ": " + e.getMessage(), "look at " + bundle);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failed(plan.attempt(), "the agent is stopping", "try again");
-        }
+                    .with("attempt", attempt)
+                    .with("way", times.way().name())
+                    .with("why", times.why())
+                    .with("clone_micros", times.cloned().toNanos() / 1_000)
+                    .with("start_millis", times.started().toMillis())
+                    .log("machine started");
+            return machine;
+        });
     }
 
-    private static void writeConfig(Bundle bundle, Plan plan, LoginKey key) throws IOException {
-        String text =
-                "hostname " + plan.name() + "\nmachine-id " + plan.identity().machine() + "\nkey " + key.line() + "\n";
-        Files.write(bundle.config(), Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), CONFIG_BYTES));
-    }
-
-    /** A port that is free now may be taken before QEMU has it; then another one is tried. */
-    private void start(Plan plan, Bundle bundle, DiskClone disk) throws IOException, InterruptedException {
-        for (int i = 1; true; i++) {
-            int port = freePort();
-            Files.writeString(bundle.port(), Integer.toString(port));
-            Process process = new ProcessBuilder(QemuCommand.of(settings, accelerator, plan, bundle, disk, port))
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(bundle.complaints().toFile())
-                    .start();
-            if (answers(process, bundle)) {
-                return;
-            }
-            String said = Files.readString(bundle.complaints()).strip();
-            if (i >= TRIES_FOR_A_PORT || !said.contains("forwarding")) {
-                throw new IOException("QEMU ended at once: " + said);
-            }
+    private void requireShortName(Attempt attempt) {
+        Path longest = Bundle.of(runners, attempt).state();
+        if (longest.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET) {
+            throw failed(attempt, longest + " is too long for a socket", "name a shorter folder");
         }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** @return false when it has ended */
-    private boolean answers(Process process, Bundle bundle) throws IOException, InterruptedException {
-        while (process.isAlive()) {
-            if (Files.exists(bundle.control())) {
-                try (Qmp qmp = Qmp.connect(bundle.control())) {
-                    return qmp.status().equals("running");
-                } catch (java.net.ConnectException e) {
-                    log.debug().cause(e).log("QEMU does not listen yet");
-                }
-            }
-            Thread.sleep(LOOK_AGAIN);
-        }
-        return false;
     }
 
     @Override
     public Address awaitReady(Attempt attempt, Duration patience) throws InterruptedException {
-        Bundle bundle = bundle(attempt);
-        Deadline deadline = Deadline.in(patience, ticker);
-        String trouble = "its guest has not said that it is ready";
-        while (!deadline.passed()) {
-            requireAlive(attempt, bundle);
-            Optional<Address> address = address(bundle);
-            if (address.isPresent()) {
-                try {
-                    run(bundle, address.get(), "true", "", shorter(LOGIN, deadline.left()));
-                    return address.get();
-                } catch (IOException e) {
-                    trouble = "nobody can log in: " + e.getMessage();
-                }
-            }
-            Thread.sleep(LOOK_AGAIN);
-        }
-        throw failed(attempt, trouble + " after " + patience.toSeconds() + " s", "look at " + bundle.console());
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private void requireAlive(Attempt attempt, Bundle bundle) {
-        if (!bundle.exists()) {
-            throw failed(attempt, "there is none", "make it");
-        }
-        if (Processes.of(bundle).isEmpty()) {
-            throw failed(
-                    attempt, "its process has ended", "destroy it, and look at " + bundle.complaints() + " before");
-        }
-    }
-
-    /** Once the guest has said its host key, and after that, that it listens. */
-    private static Optional<Address> address(Bundle bundle) {
+        QemuMachine machine = machine(attempt);
         try {
-            if (!Files.exists(bundle.channel()) || !Files.exists(bundle.port())) {
-                return Optional.empty();
-            }
-            List<String> said = Files.readString(bundle.channel())
-                    .lines()
-                    .map(String::strip)
-                    .toList();
-            if (!said.contains("ready")) {
-                return Optional.empty();
-            }
-            String mark = "hostkey ";
-            int port = Integer.parseInt(Files.readString(bundle.port()).strip());
-            return said.stream()
-                    .filter(line -> line.startsWith(mark))
-                    .map(line -> new Address("127.0.0.1", port, line.substring(mark.length())))
-                    .findFirst();
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
+            return machine.awaitReady(patience);
+        } catch (IOException e) {
+            throw failed(attempt, because(e), "destroy it");
         }
-    }
-
-    private SshResult run(Bundle bundle, Address address, String command, String input, Duration time)
-            throws IOException {
-        return door.run(address, settings.template().sshUser(), LoginKey.load(bundle.folder()), command, input, time);
     }
 
     @Override
+    public Optional<StartTimes> times(Attempt attempt) {
+        return Optional.ofNullable(machines.get(attempt)).map(QemuMachine::times);
+    }
+
+    @Override
+    public Optional<String> refusal(ResourceType type) {
+        return room.refusal(shape(type));
+    }
+
+    // --- warm ------------------------------------------------------------------------------------------------------
+
+    /** Whether machines of this size are restored and not booted. */
+    public boolean isWarm(ResourceType type) {
+        return shop.warm().find(shape(type)).isPresent();
+    }
+
+    /** Saves a machine of this size, from which others are restored. */
+    @Override
+    public void warm(ResourceType type, Duration patience) throws InterruptedException {
+        Shape shape = shape(type);
+        if (isWarm(type)) {
+            return;
+        }
+        try {
+            shop.warm().add(shape, (bundle, place) -> new QemuMachine(shop, bundle).save(shape, place, patience));
+        } catch (IOException e) {
+            throw new MayflyException(
+                    ErrorCode.MACHINE_FAILED,
+                    "no machine of size " + type.word() + " could be saved",
+                    because(e),
+                    "machines are booted meanwhile; look at the template with: mayfly fleet template verify",
+                    e);
+        }
+    }
+
+    /** Forgets all saved machines of this template. */
+    public int cool() {
+        return shop.warm().clear().size();
+    }
+
+    @Override
+    public List<String> sweep() {
+        List<String> swept = new ArrayList<>(shop.warm()
+                .sweep(Arrays.stream(ResourceType.values()).map(this::shape).toList()));
+        swept.addAll(standing.sweep());
+        for (ProcessHandle each : Processes.withoutBundle(runners)) {
+            each.destroyForcibly();
+            try {
+                swept.add("process " + each.pid() + (Processes.awaitEnd(each, KILL) ? "" : ", which does not end"));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return swept;
+    }
+
+    @Override
+    public Map<ResourceType, Integer> standing() {
+        return standing.count();
+    }
+
+    @Override
+    public void prepare(ResourceType type, Duration patience) throws InterruptedException {
+        try {
+            standing.add(type, shape(type), patience);
+        } catch (IOException e) {
+            throw new MayflyException(
+                    ErrorCode.MACHINE_FAILED, "no machine could be made to stand ready", because(e), "look at the log");
+        }
+    }
+
+    @Override
+    public Optional<Address> take(Plan plan) {
+        requireShortName(plan.attempt());
+        Bundle place = Bundle.of(runners, plan.attempt());
+        if (place.exists()) {
+            throw failed(plan.attempt(), "there is a machine of it already", "destroy it first");
+        }
+        while (true) {
+            Optional<QemuMachine> ready = standing.next(plan.type());
+            if (ready.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                ready.get().rename(place, plan.name().value(), plan.identity());
+                machines.put(plan.attempt(), ready.get());
+                return Optional.of(ready.get().address());
+            } catch (IOException e) {
+                log.warn().with("attempt", plan.attempt()).cause(e).log("a machine that stood ready did not become it");
+                work(plan.attempt(), () -> {
+                    ready.get().destroy();
+                    return ready;
+                });
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw failed(plan.attempt(), "the agent is stopping", "destroy it");
+            }
+        }
+    }
+
+    @Override
+    public void dismiss() {
+        standing.dismiss();
+    }
+
+    // --- using -----------------------------------------------------------------------------------------------------
+
+    @Override
     public void begin(Attempt attempt, String script) {
-        Bundle bundle = bundle(attempt);
-        requireAlive(attempt, bundle);
+        QemuMachine machine = machine(attempt);
         String start =
                 "mkdir " + WORK + " && cat >" + WORK + "/script && { setsid sh -c 'sh " + WORK + "/script >" + WORK
                         + "/output 2>&1; echo $? >" + WORK + "/exit.new; mv " + WORK + "/exit.new " + WORK
                         + "/exit' </dev/null >/dev/null 2>&1 & }";
-        try {
-            Files.createFile(bundle.begun());
-            Address address = address(bundle).orElseThrow(() -> new IOException("it is not ready"));
-            SshResult result = run(bundle, address, start, script, LOGIN);
+        work(attempt, () -> {
+            machine.requireAlive();
+            Files.createFile(machine.bundle().begun());
+            SshResult result = machine.run(start, script, COMMAND);
             if (result.exitCode() != 0) {
                 throw new IOException("the guest says " + result.exitCode() + ": "
                         + result.output().strip());
             }
-        } catch (FileAlreadyExistsException e) {
-            throw failed(attempt, "a script was started before", "a machine is used once: make another");
-        } catch (IOException e) {
-            throw failed(attempt, "its script cannot be started: " + e.getMessage(), "destroy it");
-        }
+            return result;
+        });
     }
 
     @Override
     public OptionalInt awaitEnd(Attempt attempt, Duration patience) throws InterruptedException {
-        Bundle bundle = bundle(attempt);
+        QemuMachine machine = machine(attempt);
         Deadline deadline = Deadline.in(patience, ticker);
-        // Waits in the guest: one login that sleeps costs less than many that look.
+        // Waits in the guest: one command that sleeps costs less than many that look.
         String look = "i=0; while [ ! -e " + WORK + "/exit ] && [ $i -lt 50 ]; do i=$((i + 1)); sleep 0.1; done; cat "
                 + WORK + "/exit 2>/dev/null || echo running";
         while (true) {
-            requireAlive(attempt, bundle);
-            if (!Files.exists(bundle.begun())) {
-                throw failed(attempt, "no script was started", "start one");
-            }
-            Optional<Address> address = address(bundle);
-            if (address.isPresent()) {
-                try {
-                    String said =
-                            run(bundle, address.get(), look, "", LOGIN).output().strip();
-                    if (!said.equals("running")) {
-                        return OptionalInt.of(Integer.parseInt(said));
-                    }
-                } catch (IOException | NumberFormatException e) {
-                    log.debug().with("attempt", attempt).cause(e).log("the guest does not say how its script is doing");
+            work(attempt, () -> {
+                machine.requireAlive();
+                if (!Files.exists(machine.bundle().begun())) {
+                    throw new IOException("no script was started");
                 }
+                return machine;
+            });
+            try {
+                String said = machine.run(look, "", COMMAND).output().strip();
+                if (!said.equals("running")) {
+                    return OptionalInt.of(Integer.parseInt(said));
+                }
+            } catch (IOException | NumberFormatException e) {
+                log.debug().with("attempt", attempt).cause(e).log("the guest does not say how its script is doing");
             }
             if (deadline.passed()) {
                 return OptionalInt.empty();
@@ -283,55 +316,42 @@ public final class QemuBackend implements Backend {
 
     @Override
     public String output(Attempt attempt) {
-        Bundle bundle = bundle(attempt);
-        requireAlive(attempt, bundle);
-        try {
-            Address address = address(bundle).orElseThrow(() -> new IOException("it is not ready"));
-            return run(bundle, address, "tail -c 65536 " + WORK + "/output", "", LOGIN)
-                    .output();
-        } catch (IOException e) {
-            throw failed(attempt, "its output cannot be read: " + e.getMessage(), "look at " + bundle.console());
-        }
+        QemuMachine machine = machine(attempt);
+        return work(attempt, () -> {
+            machine.requireAlive();
+            return machine.run("tail -c 65536 " + WORK + "/output", "", COMMAND).output();
+        });
     }
 
     @Override
     public void destroy(Attempt attempt) {
-        Bundle bundle = bundle(attempt);
+        QemuMachine machine = machine(attempt);
+        work(attempt, () -> {
+            machine.destroy();
+            machines.remove(attempt, machine);
+            return machine;
+        });
+    }
+
+    private interface Work<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    private static <T> T work(Attempt attempt, Work<T> work) {
         try {
-            for (ProcessHandle process : Processes.of(bundle)) {
-                quit(bundle);
-                if (!Processes.awaitEnd(process, QUIT)) {
-                    process.destroyForcibly();
-                }
-                if (!Processes.awaitEnd(process, KILL)) {
-                    throw failed(attempt, "process " + process.pid() + " does not end", "look what it waits for");
-                }
-            }
-            bundle.delete();
+            return work.run();
+        } catch (FileAlreadyExistsException e) {
+            throw failed(attempt, "it was made or used before: " + e.getMessage(), "destroy it, and make another");
         } catch (IOException e) {
-            throw failed(attempt, "something of it is left: " + e.getMessage(), "remove " + bundle.folder());
+            throw failed(attempt, because(e), "destroy it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed(attempt, "the agent is stopping", "destroy it again");
+            throw failed(attempt, "the agent is stopping", "destroy it");
         }
     }
 
-    /** Politely, so that QEMU lets go of everything itself; who does not listen is killed. */
-    private void quit(Bundle bundle) {
-        Thread asking = Thread.startVirtualThread(() -> {
-            try (Qmp qmp = Qmp.connect(bundle.control())) {
-                qmp.execute("quit");
-            } catch (IOException e) {
-                log.debug().cause(e).log("QEMU was not asked to end, or ended before it could answer");
-            }
-        });
-        try {
-            asking.join(QUIT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            asking.interrupt();
-        }
+    private static String because(IOException e) {
+        return Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
     }
 
     private static MayflyException failed(Attempt attempt, String why, String fix) {
@@ -340,6 +360,7 @@ public final class QemuBackend implements Backend {
 
     @Override
     public void close() {
-        door.close();
+        machines.values().forEach(QemuMachine::leave);
+        shop.door().close();
     }
 }

@@ -1,68 +1,96 @@
 package dev.mayfly.fleet.backend.qemu;
 
-import dev.mayfly.fleet.backend.Plan;
+import dev.mayfly.fleet.api.Identity;
 import dev.mayfly.fleet.image.DiskClone;
+import dev.mayfly.fleet.image.Template;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line of one machine. */
+/** The command line of one machine, which is started in the folder of its bundle: names without a folder are there. */
 final class QemuCommand {
     /** What the guest's console needs, and nothing that takes time at boot. */
     private static final String KERNEL =
             "console=ttyS0 quiet net.ifnames=0 random.trust_cpu=on mitigations=off audit=0 panic=-1";
 
+    /** By which the guest's agent finds its port. */
+    private static final String PORT = "dev.mayfly.guest.0";
+
     private QemuCommand() {}
 
-    /** @param port of the loopback, which leads to the guest's SSH */
+    /**
+     * @param label what its process is called
+     * @param identity what its firmware and card say at boot; a machine that is restored has them from its state, until
+     *     its guest has been told better
+     * @param port of the loopback, which leads to the guest's SSH
+     */
     static List<String> of(
-            QemuSettings settings, Accelerator accelerator, Plan plan, Bundle bundle, DiskClone disk, int port) {
-        long memory = Math.min(plan.type().memoryBytes(), settings.mostMemoryBytes());
+            QemuSettings settings,
+            Accelerator accelerator,
+            String label,
+            Shape shape,
+            Identity identity,
+            DiskClone.Way disk,
+            Memory memory,
+            int port) {
+        Template template = settings.template();
         List<String> line = new ArrayList<>(List.of(
                 // A session of its own: what is typed at the agent's terminal must not end the machine.
                 "setsid",
                 settings.program().toString(),
                 "-name",
-                plan.attempt().toString(),
+                label,
                 "-nodefaults",
                 "-no-user-config",
                 "-no-reboot",
                 "-display",
                 "none",
-                "-M",
-                "q35",
                 "-accel",
                 accelerator.word(),
                 "-smp",
-                Integer.toString(plan.type().cpus()),
+                Integer.toString(shape.cpus()),
                 "-m",
-                (memory >> 20) + "M",
+                shape.memoryMebibytes() + "M",
                 "-uuid",
-                uuid(plan.identity().machine().value())));
-        add(line, "-kernel", settings.template().kernel().toString());
-        add(line, "-initrd", settings.template().loader().toString());
+                uuid(identity.machine().value())));
+        memory(line, shape, memory);
+        add(line, "-kernel", template.kernel().toString());
+        add(line, "-initrd", template.loader().toString());
         add(line, "-append", KERNEL);
-        // A comma ends a value for QEMU, so that of a path is written twice.
-        add(line, "-serial", "file:" + escaped(bundle.console()));
-        add(line, "-serial", "file:" + escaped(bundle.channel()));
+        add(line, "-serial", "file:" + Bundle.CONSOLE);
         add(
                 line,
                 "-blockdev",
-                "driver=" + disk.way().format() + ",node-name=disk,file.driver=file,file.filename="
+                "driver=" + disk.format() + ",node-name=disk,file.driver=file,file.filename=" + disk.fileName()
                         // A machine that is destroyed with its host need not wait for the host's disk.
-                        + escaped(disk.file()) + ",cache.no-flush=on,discard=unmap");
+                        + ",cache.no-flush=on,discard=unmap");
         add(line, "-device", "virtio-blk-pci,drive=disk");
-        add(
-                line,
-                "-blockdev",
-                "driver=raw,node-name=config,read-only=on,file.driver=file,file.filename=" + escaped(bundle.config()));
-        add(line, "-device", "virtio-blk-pci,drive=config");
         // Restricted: the guest reaches neither this host nor anything behind it.
         add(line, "-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:" + port + "-:22");
-        add(line, "-device", "virtio-net-pci,netdev=net,mac=" + plan.identity().mac());
+        add(line, "-device", "virtio-net-pci,netdev=net,mac=" + identity.mac());
         add(line, "-device", "virtio-rng-pci");
-        add(line, "-qmp", "unix:" + escaped(bundle.control()) + ",server=on,wait=off");
+        add(line, "-device", "virtio-serial-pci");
+        add(line, "-chardev", "socket,id=guest,path=" + Bundle.GUEST + ",server=on,wait=off");
+        add(line, "-device", "virtserialport,chardev=guest,name=" + PORT);
+        add(line, "-qmp", Bundle.CONTROL_OPTION);
         add(line, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         return line;
+    }
+
+    private static void memory(List<String> line, Shape shape, Memory memory) {
+        String size = ",id=memory,size=" + shape.memoryMebibytes() + "M";
+        switch (memory) {
+            case Memory.Fresh() -> add(line, "-M", "q35");
+            case Memory.Kept(Path file) -> {
+                add(line, "-object", "memory-backend-file" + size + ",share=on,mem-path=" + escaped(file));
+                add(line, "-M", "q35,memory-backend=memory");
+            }
+            case Memory.Shared(Path file) -> {
+                add(line, "-object", "memory-backend-file" + size + ",share=off,mem-path=" + escaped(file));
+                add(line, "-M", "q35,memory-backend=memory");
+                add(line, "-incoming", "defer");
+            }
+        }
     }
 
     private static void add(List<String> line, String option, String value) {
@@ -70,7 +98,8 @@ final class QemuCommand {
         line.add(value);
     }
 
-    private static String escaped(Object path) {
+    /** A comma ends a value for QEMU, so that of a path is written twice. */
+    private static String escaped(Path path) {
         return path.toString().replace(",", ",,");
     }
 

@@ -7,12 +7,14 @@ import java.util.Objects;
 /**
  * @param program qemu-system-x86_64
  * @param runners the folder of the bundles, on the template's file system when that can share blocks
+ * @param warm the folder of saved machines, on the file system of the bundles when that can share blocks
  * @param mostMemoryBytes no machine gets more, whatever its size says; for small hosts
  */
-public record QemuSettings(Path program, Template template, Path runners, long mostMemoryBytes) {
+public record QemuSettings(Path program, Template template, Path runners, Path warm, long mostMemoryBytes) {
     public QemuSettings {
         Objects.requireNonNull(program, "program");
         Objects.requireNonNull(template, "template");
         Objects.requireNonNull(runners, "runners");
+        Objects.requireNonNull(warm, "warm");
     }
 }

@@ -52,7 +52,13 @@ final class Qmp implements AutoCloseable {
 
     /** @throws EOFException when QEMU ends instead of answering, as it may after {@code quit} */
     JsonValue execute(String command) throws IOException {
-        String line = JsonWriter.compact(JsonObject.of().with("execute", command)) + "\n";
+        return execute(command, JsonObject.of());
+    }
+
+    /** @throws EOFException when QEMU ends instead of answering */
+    JsonValue execute(String command, JsonObject arguments) throws IOException {
+        JsonObject question = JsonObject.of().with("execute", command).with("arguments", arguments);
+        String line = JsonWriter.compact(question) + "\n";
         ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
             channel.write(bytes);
@@ -72,7 +78,16 @@ final class Qmp implements AutoCloseable {
 
     /** For example {@code running}, {@code paused}, {@code guest-panicked}. */
     String status() throws IOException {
-        if (execute("query-status") instanceof JsonObject status
+        return status("query-status");
+    }
+
+    /** Of the state that is being said or heard, for example {@code active}, {@code completed}, {@code failed}. */
+    String migration() throws IOException {
+        return status("query-migrate");
+    }
+
+    private String status(String question) throws IOException {
+        if (execute(question) instanceof JsonObject status
                 && status.get("status").orElse(new JsonString("")) instanceof JsonString text) {
             return text.value();
         }

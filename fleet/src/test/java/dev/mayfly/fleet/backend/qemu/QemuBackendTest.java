@@ -61,7 +61,12 @@ class QemuBackendTest extends BackendContract {
     @Override
     protected Backend open() {
         return new QemuBackend(
-                new QemuSettings(Needs.command("qemu-system-x86_64"), template, folder.resolve("r"), MEMORY),
+                new QemuSettings(
+                        Needs.command("qemu-system-x86_64"),
+                        template,
+                        folder.resolve("r"),
+                        folder.resolve("w"),
+                        MEMORY),
                 Ticker.system(),
                 Log.off());
     }

@@ -18,9 +18,11 @@ public final class Templates {
     public static Template debian() throws IOException, InterruptedException {
         Path repository = Path.of(System.getProperty("mayfly.repository", ".."));
         Path script = repository.resolve("fleet/src/main/sh/template.sh");
-        // Another script, another template.
-        Path folder = repository.resolve(
-                ".mayfly/tools/template-" + Sha256Digest.ofFile(script).brief());
+        // Another script or another agent, another template.
+        Path agent = repository.resolve("fleet/src/main/native/guest.c");
+        Path folder = repository.resolve(".mayfly/tools/template-"
+                + Sha256Digest.of(Sha256Digest.ofFile(script).toString() + Sha256Digest.ofFile(agent))
+                        .brief());
         try {
             return Template.verified(folder);
         } catch (MayflyException e) {
