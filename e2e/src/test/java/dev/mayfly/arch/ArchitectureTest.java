@@ -106,7 +106,7 @@ class ArchitectureTest {
                 .whereLayer("env")
                 .mayOnlyAccessLayers("base", "platform", "proto")
                 .whereLayer("mesh")
-                .mayOnlyAccessLayers("base", "platform")
+                .mayOnlyAccessLayers("base", "platform", "store", "proto")
                 .whereLayer("fleet")
                 .mayOnlyAccessLayers("base", "platform", "store", "proto")
                 .whereLayer("app")
@@ -153,7 +153,8 @@ class ArchitectureTest {
             "dev.mayfly.env.repo.remote..",
             "dev.mayfly.env.server..",
             "dev.mayfly.env.service..",
-            "dev.mayfly.env.wire.."
+            "dev.mayfly.env.wire..",
+            "dev.mayfly.mesh.rpc.."
         };
         onlyIn("io.grpc..", remote);
         onlyIn("com.google.protobuf..", remote);

@@ -22,6 +22,19 @@ public final class Observation {
         crossed = fabric.roundTrip(fromCard, toCard, sourcePort, components);
     }
 
+    /**
+     * The same for a path that is known from elsewhere.
+     *
+     * @param path each component once, at most {@link Fabric#LONGEST_PATH}
+     */
+    public void set(Fabric fabric, int fromCard, int toCard, int[] path) {
+        from = fromCard;
+        to = toCard;
+        withinLeaf = fabric.leafOf(fromCard) == fabric.leafOf(toCard);
+        crossed = path.length;
+        System.arraycopy(path, 0, components, 0, crossed);
+    }
+
     public void verdict(Verdict what) {
         verdict = what;
     }

@@ -1,7 +1,7 @@
 package dev.mayfly.mesh.endpoint;
 
 /** So many in a row, and so many in a second. Belongs to one thread. */
-final class TokenBucket {
+public final class TokenBucket {
     private static final double NANOS = 1e9;
 
     private final double perSecond;
@@ -9,14 +9,14 @@ final class TokenBucket {
     private double tokens;
     private long filledNanos;
 
-    TokenBucket(double perSecond, double most, long nowNanos) {
+    public TokenBucket(double perSecond, double most, long nowNanos) {
         this.perSecond = perSecond;
         this.most = most;
         this.tokens = most;
         this.filledNanos = nowNanos;
     }
 
-    boolean take(long nowNanos) {
+    public boolean take(long nowNanos) {
         tokens = Math.min(most, tokens + (nowNanos - filledNanos) / NANOS * perSecond);
         filledNanos = nowNanos;
         if (tokens < 1) {

@@ -9,6 +9,7 @@ public final class Sketch {
     private static final double ERROR = 0.01;
     private static final double LOG_OF_FACTOR = Math.log((1 + ERROR) / (1 - ERROR));
     private static final double MIDDLE = 1 - ERROR;
+    private static final int BUCKETS = 1 + (int) Math.ceil(Math.log((double) Stamps.LONGEST_NANOS) / LOG_OF_FACTOR);
 
     private long[] buckets = {};
     private int first;
@@ -37,6 +38,38 @@ public final class Sketch {
         most = Math.max(most, other.most);
     }
 
+    /**
+     * One that came from elsewhere.
+     *
+     * @param first the bucket that the first count is of
+     * @throws IllegalArgumentException when no sketch has such buckets
+     */
+    public static Sketch of(int first, long[] buckets, long most) {
+        if (first < 0 || first + (long) buckets.length > BUCKETS || most < 0 || most > Stamps.LONGEST_NANOS) {
+            throw new IllegalArgumentException("buckets " + first + " and " + buckets.length + " more");
+        }
+        Sketch made = new Sketch();
+        made.first = first;
+        made.buckets = buckets.clone();
+        made.most = most;
+        for (long each : buckets) {
+            if (each < 0 || each > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("a bucket with " + each);
+            }
+            made.count += each;
+        }
+        return made;
+    }
+
+    /** Which bucket the first of {@link #buckets} is. */
+    public int first() {
+        return first;
+    }
+
+    public long[] buckets() {
+        return buckets.clone();
+    }
+
     public long count() {
         return count;
     }
@@ -55,6 +88,24 @@ public final class Sketch {
             }
         }
         return 0;
+    }
+
+    /** How many are at most this long, within the error of a bucket. */
+    public long countUpTo(long nanos) {
+        long sum = 0;
+        for (int i = 0; i < buckets.length && Math.exp((first + i) * LOG_OF_FACTOR) * MIDDLE <= nanos; i++) {
+            sum += buckets[i];
+        }
+        return sum;
+    }
+
+    /** All together, within the error of a bucket. */
+    public double sum() {
+        double sum = 0;
+        for (int i = 0; i < buckets.length; i++) {
+            sum += buckets[i] * Math.exp((first + i) * LOG_OF_FACTOR) * MIDDLE;
+        }
+        return sum;
     }
 
     private void cover(int from, int to) {

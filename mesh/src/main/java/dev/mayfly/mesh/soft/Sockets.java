@@ -37,7 +37,7 @@ final class Sockets {
     private static final short AF_INET = 2;
     private static final short AF_INET6 = 10;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 02000000;
-    private static final int SO_RCVBUF = 8;
+    static final int SO_RCVBUF = 8;
     private static final int SO_ATTACH_FILTER = 26;
     private static final int IPPROTO_IP = 0;
     private static final int IP_MTU_DISCOVER = 10;
@@ -57,12 +57,20 @@ final class Sockets {
 
     /** System call numbers: syscall_64.tbl, asm-generic/unistd.h. */
     private record Numbers(
-            int socket, int bind, int setsockopt, int getsockopt, int ppoll, int recvmmsg, int sendmmsg) {
+            int socket,
+            int bind,
+            int setsockopt,
+            int getsockopt,
+            int ppoll,
+            int recvmmsg,
+            int sendmmsg,
+            int sendto,
+            int recvfrom) {
         static Numbers here() {
             return switch (Machine.current()) {
-                case X86_64 -> new Numbers(41, 49, 54, 55, 271, 299, 307);
-                case AARCH64 -> new Numbers(198, 200, 208, 209, 73, 243, 269);
-                case OTHER -> new Numbers(-1, -1, -1, -1, -1, -1, -1);
+                case X86_64 -> new Numbers(41, 49, 54, 55, 271, 299, 307, 44, 45);
+                case AARCH64 -> new Numbers(198, 200, 208, 209, 73, 243, 269, 206, 207);
+                case OTHER -> new Numbers(-1, -1, -1, -1, -1, -1, -1, -1, -1);
             };
         }
     }
@@ -211,6 +219,28 @@ final class Sockets {
         time.set(JAVA_LONG, 0, nanos / 1_000_000_000);
         time.set(JAVA_LONG, 8, nanos % 1_000_000_000);
         Libc.syscall(NUMBERS.ppoll, descriptors.address(), count, time.address(), 0, 8, 0);
+    }
+
+    /** A raw socket for IPv4; unlike the others it needs a capability. */
+    static int openRaw(int type, int protocol) {
+        return Libc.syscall(NUMBERS.socket, AF_INET, type, protocol)
+                .orThrow(
+                        ErrorCode.NAMESPACE_DENIED,
+                        "open a raw socket to learn the paths of probes",
+                        "run the agent as root or with CAP_NET_RAW, or switch learning of paths off");
+    }
+
+    static void watch(MemorySegment descriptor, int fd) {
+        descriptor.set(JAVA_INT, 0, fd);
+        descriptor.set(JAVA_SHORT, 4, (short) 1);
+    }
+
+    static void sendTo(int fd, MemorySegment bytes, int count, MemorySegment name, int nameBytes) {
+        Libc.syscall(NUMBERS.sendto, fd, bytes.address(), count, MSG_DONTWAIT, name.address(), nameBytes);
+    }
+
+    static CallResult receiveFrom(int fd, MemorySegment bytes, int most) {
+        return Libc.syscall(NUMBERS.recvfrom, fd, bytes.address(), most, MSG_DONTWAIT, 0, 0);
     }
 
     static byte byteAt(MemorySegment segment, long at) {

@@ -1,0 +1,35 @@
+package dev.mayfly.mesh.controller;
+
+import dev.mayfly.mesh.probe.Sketch;
+import dev.mayfly.mesh.probe.Verdict;
+import java.util.Map;
+
+/**
+ * What was reported since the controller began, by pairs of switches, so that there are no more of them than that.
+ *
+ * @param pairs by the switch of the prober and of the target
+ */
+public record Totals(
+        Map<Pair, Pairs> pairs,
+        int agents,
+        int cards,
+        int rows,
+        long reports,
+        long dropped,
+        double slowest,
+        long localizations,
+        double lastJudgmentSeconds) {
+    public Totals {
+        pairs = Map.copyOf(pairs);
+    }
+
+    /** @param fromTor of the prober */
+    public record Pair(String fromTor, String toTor) {}
+
+    /** Verdicts, and how long probes took. */
+    public record Pairs(Map<Verdict, Long> verdicts, Sketch network, Sketch responder, Sketch prober) {
+        public Pairs {
+            verdicts = Map.copyOf(verdicts);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.mayfly.mesh.demo;
+
+import dev.mayfly.mesh.agent.Sockets;
+import dev.mayfly.mesh.soft.KernelTransport;
+import dev.mayfly.mesh.soft.PathSocket;
+import dev.mayfly.mesh.transport.Transport;
+import dev.mayfly.mesh.wire.IpAddress;
+import dev.mayfly.platform.linux.Setns;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sockets in the network namespace of a process; they stay there whoever uses them.
+ *
+ * @param pid of any process in it
+ */
+public record NamespaceSockets(long pid) implements Sockets {
+    @Override
+    public Transport transport(IpAddress address, List<Integer> sourcePorts) {
+        return Setns.inNetworkOf(pid, () -> KernelTransport.open(address, sourcePorts));
+    }
+
+    @Override
+    public Optional<PathSocket> paths(IpAddress address) {
+        return Setns.inNetworkOf(pid, () -> PathSocket.open(address));
+    }
+}

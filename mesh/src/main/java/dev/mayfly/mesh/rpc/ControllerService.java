@@ -1,0 +1,182 @@
+package dev.mayfly.mesh.rpc;
+
+import dev.mayfly.mesh.control.Coverage;
+import dev.mayfly.mesh.controller.Controller;
+import dev.mayfly.mesh.controller.Health;
+import dev.mayfly.mesh.controller.HealthQuestion;
+import dev.mayfly.mesh.exchange.Pace;
+import dev.mayfly.mesh.exchange.Pinglist;
+import dev.mayfly.mesh.exchange.Registration;
+import dev.mayfly.mesh.judge.Incident;
+import dev.mayfly.mesh.wire.IpAddress;
+import dev.mayfly.proto.mesh.AboutReply;
+import dev.mayfly.proto.mesh.AboutRequest;
+import dev.mayfly.proto.mesh.AgentReport;
+import dev.mayfly.proto.mesh.Beat;
+import dev.mayfly.proto.mesh.BeatReply;
+import dev.mayfly.proto.mesh.ControllerGrpc;
+import dev.mayfly.proto.mesh.CoverageReply;
+import dev.mayfly.proto.mesh.CoverageRequest;
+import dev.mayfly.proto.mesh.HealthReply;
+import dev.mayfly.proto.mesh.HealthRequest;
+import dev.mayfly.proto.mesh.PinglistRequest;
+import dev.mayfly.proto.mesh.Registered;
+import dev.mayfly.proto.mesh.ReportReply;
+import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Our own protocol: each call to one method of the controller. */
+final class ControllerService extends ControllerGrpc.ControllerImplBase {
+    static final int PROTOCOL = 1;
+
+    private final Controller controller;
+
+    ControllerService(Controller controller) {
+        this.controller = controller;
+    }
+
+    static <T> void answer(StreamObserver<T> to, Supplier<T> question) {
+        T answer;
+        try {
+            answer = question.get();
+        } catch (RuntimeException e) {
+            to.onError(Statuses.toWire(e));
+            return;
+        }
+        to.onNext(answer);
+        to.onCompleted();
+    }
+
+    @Override
+    public void about(AboutRequest request, StreamObserver<AboutReply> to) {
+        answer(
+                to,
+                () -> AboutReply.newBuilder()
+                        .setProtocol(PROTOCOL)
+                        .setProgram("mayfly")
+                        .build());
+    }
+
+    @Override
+    public void register(dev.mayfly.proto.mesh.Registration request, StreamObserver<Registered> to) {
+        answer(to, () -> {
+            Registration registration = Words.value(request);
+            Identity.ofThisCall().ifPresent(identity -> identity.allow(registration));
+            Pace pace = controller.register(registration);
+            return Registered.newBuilder()
+                    .setWindowMillis((int) pace.window().toMillis())
+                    .setReportMillis((int) pace.report().toMillis())
+                    .build();
+        });
+    }
+
+    @Override
+    public void heartbeat(Beat request, StreamObserver<BeatReply> to) {
+        answer(
+                to,
+                () -> BeatReply.newBuilder()
+                        .setKnown(controller.heartbeat(request.getAgent()))
+                        .build());
+    }
+
+    @Override
+    public void watchPinglists(PinglistRequest request, StreamObserver<dev.mayfly.proto.mesh.Pinglist> to) {
+        Map<IpAddress, Long> told = new HashMap<>();
+        Outflow.open(
+                to,
+                changed -> controller.watchPinglists(request.getAgent(), changed),
+                () -> controller.pinglists(request.getAgent()).stream()
+                        .filter(list -> isNews(list, told))
+                        .map(Words::message)
+                        .toList());
+    }
+
+    private static boolean isNews(Pinglist list, Map<IpAddress, Long> told) {
+        Long before = told.put(list.card(), list.version());
+        return before == null || before != list.version();
+    }
+
+    @Override
+    public void report(AgentReport request, StreamObserver<ReportReply> to) {
+        answer(
+                to,
+                () -> ReportReply.newBuilder()
+                        .setKnown(controller.report(Words.value(request)))
+                        .build());
+    }
+
+    @Override
+    public void health(HealthRequest request, StreamObserver<HealthReply> to) {
+        answer(to, () -> message(controller.health(question(request))));
+    }
+
+    @Override
+    public void watchHealth(HealthRequest request, StreamObserver<HealthReply> to) {
+        HealthQuestion question;
+        try {
+            question = question(request);
+        } catch (IllegalArgumentException e) {
+            to.onError(Statuses.toWire(e));
+            return;
+        }
+        Outflow.open(to, controller::watchHealth, () -> List.of(message(controller.health(question))));
+    }
+
+    private static HealthQuestion question(HealthRequest request) {
+        boolean path = !request.getFrom().isEmpty() || !request.getTo().isEmpty();
+        int named = (path ? 1 : 0)
+                + (request.getCard().isEmpty() ? 0 : 1)
+                + (request.getHost().isEmpty() ? 0 : 1);
+        if (named > 1) {
+            throw new IllegalArgumentException("ask about a card, a path or a host, one at a time");
+        }
+        if (path) {
+            return new HealthQuestion.OfPath(Words.address(request.getFrom()), Words.address(request.getTo()));
+        }
+        if (!request.getCard().isEmpty()) {
+            return new HealthQuestion.OfCard(Words.address(request.getCard()));
+        }
+        return request.getHost().isEmpty()
+                ? new HealthQuestion.Everything()
+                : new HealthQuestion.OfHost(request.getHost());
+    }
+
+    private static HealthReply message(Health health) {
+        var out = HealthReply.newBuilder().setHealthy(health.healthy()).setCards(health.cards());
+        health.incidents().forEach(incident -> out.addIncidents(message(incident)));
+        return out.build();
+    }
+
+    private static dev.mayfly.proto.mesh.Incident message(Incident incident) {
+        return dev.mayfly.proto.mesh.Incident.newBuilder()
+                .setId(incident.id())
+                .setComponent(incident.component())
+                .setKind(incident.kind())
+                .setFault(incident.fault().word())
+                .setWhy(incident.why())
+                .setPriority(incident.priority().number())
+                .setLoss(incident.loss())
+                .setSuspectedUnixMillis(incident.suspected().toEpochMilli())
+                .setOpenedUnixMillis(incident.opened().toEpochMilli())
+                .setClosedUnixMillis(
+                        incident.closed().map(java.time.Instant::toEpochMilli).orElse(0L))
+                .addAllCandidates(incident.candidates())
+                .build();
+    }
+
+    @Override
+    public void coverage(CoverageRequest request, StreamObserver<CoverageReply> to) {
+        answer(to, () -> {
+            Coverage coverage = controller.coverage();
+            var out = CoverageReply.newBuilder().addAllShortfalls(coverage.shortfalls());
+            coverage.links()
+                    .forEach((name, flow) -> out.addLinks(CoverageReply.Link.newBuilder()
+                            .setName(name)
+                            .setProbe(flow.map(Object::toString).orElse(""))));
+            return out.build();
+        });
+    }
+}

@@ -1,0 +1,2 @@
+/** Small cases whose answer can be seen. */
+package dev.mayfly.mesh.control;

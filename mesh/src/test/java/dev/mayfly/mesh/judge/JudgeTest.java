@@ -1,0 +1,112 @@
+package dev.mayfly.mesh.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.mesh.control.Clos;
+import dev.mayfly.mesh.probe.Verdict;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JudgeTest {
+    private final World world = new World();
+
+    static Stream<String> components() {
+        World world = new World();
+        return java.util.stream.IntStream.range(0, world.map.fabric().components())
+                .mapToObj(each -> world.map.describe(each).name());
+    }
+
+    @ParameterizedTest
+    @MethodSource("components")
+    void what_loses_most_is_found_within_two_seconds_and_nothing_else_is_blamed(String component) {
+        world.pass(5, World.sound());
+        assertThat(world.opened).isEmpty();
+        long began = world.now / World.MS;
+        world.pass(2.2, World.losing(component, 0.9));
+        assertThat(world.book.open()).extracting(Incident::component).containsExactly(component);
+        Incident incident = world.book.open().getFirst();
+        assertThat(incident.fault()).isEqualTo(Blame.Fault.DROPS);
+        assertThat(incident.priority()).isEqualTo(Incident.Priority.P1);
+        assertThat(incident.opened().toEpochMilli() - began).isLessThanOrEqualTo(2000);
+        assertThat(incident.suspected().toEpochMilli() - began).isLessThanOrEqualTo(1000);
+        assertThat(incident.why()).contains("probes that crossed it");
+    }
+
+    @Test
+    void a_leaf_that_loses_half_of_everything_is_found() {
+        world.pass(3, World.losing("leaf L1", 0.5));
+        assertThat(world.only().orElseThrow().component()).isEqualTo("leaf L1");
+    }
+
+    @Test
+    void a_small_loss_is_found_when_enough_was_seen() {
+        world.pass(90, World.losing("spine " + Clos.spine(1) + " to leaf L2", 0.05));
+        assertThat(world.only().orElseThrow().component()).isEqualTo("spine 10.3.0.1 to leaf L2");
+    }
+
+    @Test
+    void an_incident_ends_some_time_after_the_last_loss_and_does_not_come_back_for_old_ones() {
+        world.pass(3, World.losing("cable of leaf L0 and spine 10.3.0.0", 1));
+        assertThat(world.opened).hasSize(1);
+        world.pass(9, World.sound());
+        assertThat(world.book.open()).hasSize(1);
+        world.pass(60, World.sound());
+        assertThat(world.book.open()).isEmpty();
+        assertThat(world.ended).hasSize(1);
+        assertThat(world.opened).hasSize(1);
+        Duration lasted = Duration.between(
+                world.ended.getFirst().opened(), world.ended.getFirst().closed().orElseThrow());
+        assertThat(lasted).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(20));
+    }
+
+    @Test
+    void a_host_that_does_not_run_is_silent_and_its_losses_are_nobodys_then_or_later() {
+        world.pass(5, World.sound());
+        world.pass(7, World.sound(), "H1-1");
+        Incident incident = world.only().orElseThrow();
+        assertThat(incident.component()).isEqualTo("host H1-1");
+        assertThat(incident.fault()).isEqualTo(Blame.Fault.SILENT);
+        assertThat(incident.why()).contains("was not heard for");
+        world.pass(60, World.sound());
+        assertThat(world.book.open()).isEmpty();
+        assertThat(world.opened).hasSize(1);
+    }
+
+    @Test
+    void a_host_that_answers_late_is_busy_and_no_card_or_link_is_blamed() {
+        world.pass(5, (flow, crossed, random) -> {
+            boolean there = flow.to().equals(Clos.card(2, 0)) || flow.from().equals(Clos.card(2, 0));
+            return there && random.nextDouble() < 0.4 ? Verdict.LATE : Verdict.OK;
+        });
+        assertThat(world.opened).extracting(Incident::component).containsExactly("host H2-0");
+        assertThat(world.opened.getFirst().fault()).isEqualTo(Blame.Fault.BUSY);
+    }
+
+    @Test
+    void a_link_that_changes_frames_is_told_from_one_that_loses_them() {
+        world.pass(3, (flow, crossed, random) -> {
+            if (!crossed.contains("leaf L2 to spine 10.3.0.1") || random.nextDouble() > 0.6) {
+                return Verdict.OK;
+            }
+            return random.nextBoolean() ? Verdict.CORRUPT : Verdict.LOST;
+        });
+        assertThat(world.only().orElseThrow().fault()).isEqualTo(Blame.Fault.CORRUPTS);
+        assertThat(world.only().orElseThrow().component()).isEqualTo("leaf L2 to spine 10.3.0.1");
+    }
+
+    @Test
+    void two_faults_at_once_are_two_incidents() {
+        World.Fate one = World.losing("leaf L0 to spine 10.3.0.0", 0.9);
+        World.Fate other = World.losing("card eth0 of host H2-2", 0.9);
+        world.pass(
+                5,
+                (flow, crossed, random) ->
+                        one.of(flow, crossed, random) == Verdict.LOST ? Verdict.LOST : other.of(flow, crossed, random));
+        assertThat(world.book.open())
+                .extracting(Incident::component)
+                .containsExactlyInAnyOrder("leaf L0 to spine 10.3.0.0", "card eth0 of host H2-2");
+    }
+}
