@@ -110,11 +110,11 @@ class ArchitectureTest {
                 .whereLayer("fleet")
                 .mayOnlyAccessLayers("base", "platform", "store", "proto")
                 .whereLayer("app")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "mesh")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "fleet", "mesh")
                 .whereLayer("cli")
                 .mayOnlyAccessLayers("base")
                 .whereLayer("bench")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "mesh", "app")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "fleet", "mesh", "app")
                 .ensureAllClassesAreContainedInArchitecture()
                 .withOptionalLayers(true)
                 .check(house);
@@ -154,6 +154,10 @@ class ArchitectureTest {
             "dev.mayfly.env.server..",
             "dev.mayfly.env.service..",
             "dev.mayfly.env.wire..",
+            "dev.mayfly.fleet.edge..",
+            "dev.mayfly.fleet.plugin..",
+            "dev.mayfly.fleet.remote..",
+            "dev.mayfly.fleet.wire..",
             "dev.mayfly.mesh.rpc.."
         };
         onlyIn("io.grpc..", remote);

@@ -172,6 +172,35 @@ public enum ErrorCode {
             ExitCode.UNAVAILABLE,
             Retry.NEVER,
             "A template of machines is not whole, or not what its metadata says."),
+    FLEET_UNREACHABLE(
+            8111, ExitCode.UNAVAILABLE, Retry.AFTER, "No server of a fleet answers at its address, or it went away."),
+    FLEET_REFUSED(
+            8112,
+            ExitCode.UNAVAILABLE,
+            Retry.AFTER,
+            "The fleet's server does not let this client in, or is of another version."),
+    TOKEN_UNUSABLE(
+            8113,
+            ExitCode.UNAVAILABLE,
+            Retry.AFTER,
+            "A token of the fleet is not there, or others than its owner can read it."),
+    CERTIFICATE_UNUSABLE(8114, ExitCode.UNAVAILABLE, Retry.AFTER, "A certificate or key of the fleet cannot be used."),
+    NO_ROOM(8115, ExitCode.UNAVAILABLE, Retry.AFTER, "No host can take the runner now; nothing was kept."),
+    NAME_TAKEN(8116, ExitCode.USAGE, Retry.NEVER, "Another runner has this name, and it was wished for otherwise."),
+    RUNNER_FAILED(
+            8117,
+            ExitCode.INTERNAL,
+            Retry.NOW,
+            "A runner came to nothing before its script started; it was cleared away."),
+    RUNNER_NOT_READY(
+            8118, ExitCode.UNAVAILABLE, Retry.AFTER, "The runner is not ready in the time that its caller had for it."),
+    RUNNER_UNCONFIRMED(
+            8119,
+            ExitCode.INTERNAL,
+            Retry.AFTER,
+            "The runner will be destroyed, and its host has not shown yet that nothing of it is left."),
+    HOST_CONNECTED(
+            8120, ExitCode.UNAVAILABLE, Retry.AFTER, "The host was to be forgotten, and its agent is connected."),
 
     INTERNAL(9001, ExitCode.INTERNAL, Retry.NEVER, "A bug in Mayfly.");
 

@@ -100,6 +100,24 @@ public interface Backend extends AutoCloseable {
     /** The last of what the script has written, at most 64 KiB. */
     String output(Attempt attempt);
 
+    /** Runs a command beside the script, when somebody has logged in before. */
+    default Ran run(Attempt attempt, String command, String input, Duration patience) throws InterruptedException {
+        throw cannot(attempt, "its back end runs no commands beside the script");
+    }
+
+    /** How somebody on this host logs in. */
+    default Login login(Attempt attempt) {
+        throw cannot(attempt, "its back end lets nobody in");
+    }
+
+    private static MayflyException cannot(Attempt attempt, String why) {
+        return new MayflyException(
+                ErrorCode.MACHINE_FAILED,
+                "the machine of " + attempt + " cannot do that",
+                why,
+                "use an agent with another back end");
+    }
+
     /** Ends the machine and leaves nothing of it. Done already is done. */
     void destroy(Attempt attempt);
 

@@ -2,6 +2,8 @@ package dev.mayfly.fleet.host;
 
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.base.time.Deadline;
+import dev.mayfly.base.time.Ticker;
 import dev.mayfly.fleet.agent.AgentCore;
 import dev.mayfly.fleet.agent.AgentInput;
 import dev.mayfly.fleet.agent.AgentOutput;
@@ -10,6 +12,8 @@ import dev.mayfly.fleet.backend.Backend;
 import dev.mayfly.fleet.link.AgentSide;
 import dev.mayfly.fleet.link.Dial;
 import dev.mayfly.fleet.link.ServerSide;
+import dev.mayfly.fleet.protocol.Answer;
+import dev.mayfly.fleet.protocol.Asked;
 import dev.mayfly.fleet.protocol.Command;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,11 +32,13 @@ public final class FleetAgent implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(20);
     private static final int SOONEST_MILLIS = 100;
     private static final int LATEST_MILLIS = 10_000;
+    private static final long LOOK_AGAIN_MILLIS = 50;
 
     private final AgentCore core;
     private final Backend backend;
     private final Keeper keeper;
     private final Machines machines;
+    private final Enquiries enquiries;
     private final Dial dial;
     private final HostSettings settings;
     private final RandomGenerator random;
@@ -44,6 +50,9 @@ public final class FleetAgent implements AutoCloseable {
     private final List<AgentInput> taken = new ArrayList<>();
     private final Thread owner;
     private volatile boolean open = true;
+
+    /** Whether nothing with a machine is left here. */
+    private volatile boolean empty;
 
     // Owned by the owner's thread.
     private @Nullable ServerSide server;
@@ -58,6 +67,7 @@ public final class FleetAgent implements AutoCloseable {
         Semaphore gate = new Semaphore(settings.boots(), true);
         this.keeper = new Keeper(backend, settings.standing(), gate, this::hear, log);
         this.machines = new Machines(backend, gate, keeper::look, this::hear, log);
+        this.enquiries = new Enquiries(backend, log);
         this.dial = dial;
         this.settings = settings;
         this.random = random;
@@ -78,6 +88,20 @@ public final class FleetAgent implements AutoCloseable {
     public void drain() {
         hear(new AgentInput.Drain());
         Thread.ofVirtual().name("drain").start(keeper::close);
+    }
+
+    /** @return false when patience was over before the last machine was gone */
+    public boolean awaitEmpty(Duration patience) throws InterruptedException {
+        Deadline deadline = Deadline.in(patience, Ticker.system());
+        while (!empty && open && !deadline.passed()) {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+        return empty;
+    }
+
+    /** Until it ends, by itself or because it was closed. */
+    public void awaitEnd() throws InterruptedException {
+        owner.join();
     }
 
     private void hear(AgentInput input) {
@@ -104,6 +128,7 @@ public final class FleetAgent implements AutoCloseable {
                 List<AgentInput> inputs = List.copyOf(taken);
                 taken.clear();
                 core.step(inputs).forEach(this::act);
+                empty = core.isEmpty();
             }
         } catch (InterruptedException e) {
             log.debug().log("the agent was told to end");
@@ -137,6 +162,14 @@ public final class FleetAgent implements AutoCloseable {
                 log.debug().cause(e).log("the server did not take a report");
                 lost(link, e.why());
             }
+        }
+    }
+
+    /** Through whatever connection there is by now. */
+    private void reply(String id, Answer answer) {
+        ServerSide there = server;
+        if (there != null) {
+            there.answer(id, answer);
         }
     }
 
@@ -193,6 +226,11 @@ public final class FleetAgent implements AutoCloseable {
         @Override
         public void ordered(Command command) {
             hear(new AgentInput.Ordered(number, command));
+        }
+
+        @Override
+        public void asked(Asked asked) {
+            enquiries.ask(asked, answer -> inbox.add(() -> reply(asked.id(), answer)));
         }
 
         @Override

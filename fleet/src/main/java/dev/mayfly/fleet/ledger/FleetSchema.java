@@ -49,7 +49,11 @@ final class FleetSchema {
                     ) STRICT
                     """,
                     // Half an identity a row, for ever: 80 bytes for each machine that was ever made.
-                    "CREATE TABLE given (identity TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"));
+                    "CREATE TABLE given (identity TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"),
+            Migration.of(
+                    2,
+                    "hosts that somebody has drained",
+                    "ALTER TABLE agent ADD COLUMN drained INTEGER NOT NULL DEFAULT 0"));
 
     private FleetSchema() {}
 }

@@ -60,9 +60,12 @@ public final class SqlFleetLedger implements FleetLedger {
                         Statement.of("SELECT " + RunnerRow.COLUMNS + " FROM runner ORDER BY since, id"),
                         RunnerRow::read),
                 sql.query(
-                        Statement.of("SELECT id, hostname, session FROM agent ORDER BY id"),
+                        Statement.of("SELECT id, hostname, session, drained FROM agent ORDER BY id"),
                         row -> new AgentRecord(
-                                new AgentId(row.text("id")), row.text("hostname"), row.integer("session"))));
+                                new AgentId(row.text("id")),
+                                row.text("hostname"),
+                                row.integer("session"),
+                                row.bool("drained"))));
     }
 
     @Override
@@ -92,10 +95,14 @@ public final class SqlFleetLedger implements FleetLedger {
                         "DELETE FROM runner WHERE id = ?", forgotten.id().value()));
             case Change.Agent agent ->
                 statements.add(Statement.of(
-                        "INSERT OR REPLACE INTO agent (id, hostname, session) VALUES (?, ?, ?)",
+                        "INSERT OR REPLACE INTO agent (id, hostname, session, drained) VALUES (?, ?, ?, ?)",
                         agent.record().id().value(),
                         agent.record().hostname(),
-                        agent.record().session()));
+                        agent.record().session(),
+                        agent.record().drained()));
+            case Change.AgentForgotten forgotten ->
+                statements.add(Statement.of(
+                        "DELETE FROM agent WHERE id = ?", forgotten.id().value()));
             case Change.FenceGiven given ->
                 statements.add(Statement.of(
                         "UPDATE server SET last_fence = ?", given.fence().value()));

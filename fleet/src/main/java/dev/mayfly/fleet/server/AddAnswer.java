@@ -2,11 +2,16 @@ package dev.mayfly.fleet.server;
 
 import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.RunnerId;
+import java.util.Optional;
 
 /** What becomes of a wish. */
 public sealed interface AddAnswer {
-    /** It takes SSH, and its script is about to start or has. */
-    record Ready(RunnerId id, Address address) implements AddAnswer {}
+    /**
+     * It takes SSH, and its script is about to start or has.
+     *
+     * @param times of its start, when this answer is the one that let it start
+     */
+    record Ready(RunnerId id, Address address, Optional<StartTimes> times) implements AddAnswer {}
 
     /** No host can take it now. It was not kept in mind: ask again. */
     record NoRoom(String why) implements AddAnswer {}

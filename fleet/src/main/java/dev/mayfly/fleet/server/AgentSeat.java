@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An agent in the server's memory. Owned by {@link FleetCore}. */
@@ -50,7 +51,7 @@ final class AgentSeat {
         return health;
     }
 
-    Iterable<Attempt> placed() {
+    Set<Attempt> placed() {
         return placed.keySet();
     }
 
@@ -65,6 +66,11 @@ final class AgentSeat {
         offer = newOffer;
         lastHeard = now;
         health = Health.ONLINE;
+        host = null;
+    }
+
+    void replace(AgentRecord newRecord) {
+        record = newRecord;
         host = null;
     }
 
@@ -124,7 +130,7 @@ final class AgentSeat {
             all.putAll(placed);
             long memory =
                     all.values().stream().mapToLong(ResourceType::memoryBytes).sum();
-            known = new Host(id(), health, draining, offer, all.size(), memory);
+            known = new Host(id(), health, draining || record.drained(), offer, all.size(), memory);
             host = known;
         }
         return known;

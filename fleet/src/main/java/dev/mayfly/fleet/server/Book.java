@@ -7,11 +7,11 @@ import dev.mayfly.fleet.api.Identity;
 import dev.mayfly.fleet.api.RunnerId;
 import dev.mayfly.fleet.api.RunnerName;
 import dev.mayfly.fleet.server.FleetLedger.Change;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,13 +59,15 @@ final class Book {
         }
     }
 
-    /** Makes durable what was changed, or fails; then this book is worth nothing any more. */
-    void write(boolean somebodyIsTold) {
-        if (!changes.isEmpty() || somebodyIsTold) {
-            ledger.write(epoch, new ArrayList<>(changes.values()));
+    /** Makes durable what was changed, and says what that was; or fails, and then this book is worth nothing any more. */
+    List<Change> write(boolean somebodyIsTold) {
+        List<Change> written = List.copyOf(changes.values());
+        if (!written.isEmpty() || somebodyIsTold) {
+            ledger.write(epoch, written);
         }
         changes.clear();
         drawn.clear();
+        return written;
     }
 
     Collection<RunnerSeat> runners() {
@@ -120,6 +122,16 @@ final class Book {
     AgentSeat put(AgentRecord record, long now) {
         changes.put(record.id(), new Change.Agent(record));
         return agents.computeIfAbsent(record.id(), _ -> new AgentSeat(record, now));
+    }
+
+    void replace(AgentSeat agent, AgentRecord record) {
+        changes.put(record.id(), new Change.Agent(record));
+        agent.replace(record);
+    }
+
+    void forget(AgentSeat agent) {
+        agents.remove(agent.id());
+        changes.put(agent.id(), new Change.AgentForgotten(agent.id()));
     }
 
     RunnerId newRunnerId() {

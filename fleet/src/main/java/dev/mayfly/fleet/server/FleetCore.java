@@ -15,6 +15,7 @@ import dev.mayfly.fleet.schedule.Health;
 import dev.mayfly.fleet.schedule.Host;
 import dev.mayfly.fleet.schedule.Placement;
 import dev.mayfly.fleet.schedule.Scheduler;
+import dev.mayfly.fleet.server.FleetLedger.Change;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -43,6 +45,8 @@ public final class FleetCore {
     private final Clock clock;
     private final Map<Long, AgentId> links = new HashMap<>();
     private List<Output> out = new ArrayList<>();
+    private List<Change> changes = List.of();
+    private long refused;
     private boolean over;
 
     /** Takes over from whoever was the server before. */
@@ -73,11 +77,20 @@ public final class FleetCore {
         over = true;
         out = new ArrayList<>();
         inputs.forEach(this::take);
-        boolean answers = out.stream()
-                .anyMatch(output -> output instanceof Output.AddAnswered || output instanceof Output.DeleteAnswered);
-        book.write(answers);
+        boolean answers = out.stream().anyMatch(FleetCore::isAnswer);
+        changes = book.write(answers);
         over = false;
         return out;
+    }
+
+    /** What the last step has changed, each thing once. */
+    public List<Change> changes() {
+        return changes;
+    }
+
+    /** How many reports, and attempts in reports, came from the past and were refused by a fence. */
+    public long refused() {
+        return refused;
     }
 
     /** All runners, for those who only look. */
@@ -90,6 +103,19 @@ public final class FleetCore {
         return book.agents().stream().map(AgentSeat::host).toList();
     }
 
+    private static boolean isAnswer(Output output) {
+        return output instanceof Output.AddAnswered
+                || output instanceof Output.DeleteAnswered
+                || output instanceof Output.HostAnswered;
+    }
+
+    /** The same with what the ledger has of them. */
+    public List<AgentView> agents() {
+        return book.agents().stream()
+                .map(agent -> new AgentView(agent.record(), agent.host()))
+                .toList();
+    }
+
     private void take(Input input) {
         switch (input) {
             case Input.Add add -> add(add);
@@ -98,6 +124,8 @@ public final class FleetCore {
             case Input.Hello hello -> hello(hello);
             case Input.Report report -> report(report.link(), report.report());
             case Input.LinkLost lost -> linkLost(lost.link());
+            case Input.Drain drain -> drain(drain);
+            case Input.ForgetHost forget -> forgetHost(forget);
             case Input.Tick() -> tick();
         }
     }
@@ -131,7 +159,7 @@ public final class FleetCore {
         } else if (record.permitted()) {
             out.add(new Output.AddAnswered(
                     add.call(),
-                    new AddAnswer.Ready(record.id(), record.address().orElseThrow())));
+                    new AddAnswer.Ready(record.id(), record.address().orElseThrow(), Optional.empty())));
         } else {
             seat.adders.put(add.call(), ticker.nanos() + add.patience().toNanos());
             letStart(seat);
@@ -214,7 +242,7 @@ public final class FleetCore {
                 RunnerRecord placed = record.placedAt(
                         new RunnerRecord.Placed(agent.id(), book.newIdentity()), book.newFence(), clock.instant());
                 book.put(seat, placed);
-                seat.seen = false;
+                seat.placed(ticker.nanos());
                 agent.place(placed.attempt(), placed.wish().type());
                 send(seat, create(placed));
                 yield Optional.empty();
@@ -254,7 +282,7 @@ public final class FleetCore {
         if (mayStart) {
             book.put(seat, record.withPermission());
             send(seat, new Command.Start(record.attempt(), record.wish().script()));
-            AddAnswer ready = new AddAnswer.Ready(record.id(), record.address().get());
+            AddAnswer ready = new AddAnswer.Ready(record.id(), record.address().get(), seat.times(ticker.nanos()));
             seat.adders.keySet().forEach(call -> out.add(new Output.AddAnswered(call, ready)));
             seat.adders.clear();
         }
@@ -264,9 +292,8 @@ public final class FleetCore {
 
     private void hello(Input.Hello hello) {
         Optional<AgentSeat> known = hello.known().flatMap(book::agent);
-        AgentRecord record = known.map(agent -> new AgentRecord(
-                        agent.id(), hello.hostname(), agent.record().session() + 1))
-                .orElseGet(() -> new AgentRecord(book.newAgentId(), hello.hostname(), 1));
+        AgentRecord record = known.map(agent -> agent.record().connectedAs(hello.hostname()))
+                .orElseGet(() -> new AgentRecord(book.newAgentId(), hello.hostname(), 1, false));
         AgentSeat agent = book.put(record, ticker.nanos());
         agent.link().ifPresent(old -> {
             links.remove(old);
@@ -284,14 +311,56 @@ public final class FleetCore {
         }
     }
 
+    private void drain(Input.Drain drain) {
+        Optional<AgentSeat> agent = book.agent(drain.agent());
+        agent.ifPresent(seat -> book.replace(seat, seat.record().withDrained(drain.drained())));
+        out.add(new Output.HostAnswered(drain.call(), agent.isPresent() ? HostAnswer.DONE : HostAnswer.UNKNOWN));
+    }
+
+    /**
+     * Somebody else vouches for what its agent cannot show any more. Nothing is placed anew that may have worked. What the
+     * host has when it comes back all the same is of nobody, and destroyed.
+     */
+    private void forgetHost(Input.ForgetHost forget) {
+        Optional<AgentSeat> known = book.agent(forget.agent());
+        if (known.isEmpty() || known.get().link().isPresent() && known.get().health() == Health.ONLINE) {
+            HostAnswer answer = known.isEmpty() ? HostAnswer.UNKNOWN : HostAnswer.STILL_THERE;
+            out.add(new Output.HostAnswered(forget.call(), answer));
+            return;
+        }
+        AgentSeat agent = known.get();
+        book.forget(agent);
+        agent.link().ifPresent(link -> {
+            links.remove(link);
+            out.add(new Output.Close(link, "somebody said that this host is gone for good"));
+        });
+        String why = "its host " + agent.record().hostname() + " is gone for good";
+        for (Attempt attempt : List.copyOf(agent.placed())) {
+            book.runner(attempt.runner())
+                    .filter(seat -> seat.record.isAt(agent.id())
+                            && seat.record.fence().equals(attempt.fence())
+                            && !seat.record.gone())
+                    .ifPresent(seat -> {
+                        if (seat.record.permitted() || seat.record.unwanted()) {
+                            gone(seat, why);
+                        } else {
+                            placeAnew(seat, agent, why);
+                        }
+                    });
+        }
+        out.add(new Output.HostAnswered(forget.call(), HostAnswer.DONE));
+    }
+
     private void report(long link, AgentReport report) {
         Optional<AgentSeat> known = book.agent(report.agent()).filter(agent -> agent.speaksThrough(link));
         if (known.isEmpty()) {
+            refused++;
             out.add(new Output.Close(link, "there is no such connection of this agent"));
             return;
         }
         AgentSeat agent = known.get();
         if (!agent.takes(report, ticker.nanos())) {
+            refused++;
             return;
         }
         out.add(new Output.Send(link, new Command.Renew(settings.lease())));
@@ -316,6 +385,7 @@ public final class FleetCore {
             out.add(new Output.Send(link, new Command.Forget(attempt)));
         } else if (present.isEmpty()) {
             // From the past, or of nobody: it never had leave to start, or its runner is gone.
+            refused++;
             out.add(new Output.Send(link, new Command.Destroy(attempt)));
         } else {
             RunnerSeat seat = present.get();
@@ -336,6 +406,9 @@ public final class FleetCore {
 
     private void advance(RunnerSeat seat, RunnerReport report) {
         RunnerRecord record = seat.record;
+        if (seat.bootingAt.isEmpty() && report.state() != RunnerState.CREATING) {
+            seat.bootingAt = OptionalLong.of(ticker.nanos());
+        }
         RunnerRecord next = Steps.leads(record.state(), report.state()) && record.state() != report.state()
                 ? record.to(report.state(), report.reason(), clock.instant())
                 : record;

@@ -1,5 +1,6 @@
 package dev.mayfly.fleet.server;
 
+import dev.mayfly.fleet.api.AgentId;
 import dev.mayfly.fleet.api.Fence;
 import dev.mayfly.fleet.api.Identity;
 import dev.mayfly.fleet.api.RunnerId;
@@ -25,6 +26,8 @@ public interface FleetLedger {
         record RunnerForgotten(RunnerId id) implements Change {}
 
         record Agent(AgentRecord record) implements Change {}
+
+        record AgentForgotten(AgentId id) implements Change {}
 
         /** This fence was given. It is higher than all before. */
         record FenceGiven(Fence fence) implements Change {}

@@ -29,6 +29,12 @@ public sealed interface Input {
 
     record LinkLost(long link) implements Input {}
 
+    /** Somebody wants this host to get nothing new, or to get runners again. */
+    record Drain(long call, AgentId agent, boolean drained) implements Input {}
+
+    /** Somebody who knows says that this host will never come back. */
+    record ForgetHost(long call, AgentId agent) implements Input {}
+
     /** Time has passed. Comes every second or so. */
     record Tick() implements Input {}
 }

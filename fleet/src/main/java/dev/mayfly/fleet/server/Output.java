@@ -9,6 +9,8 @@ public sealed interface Output {
 
     record DeleteAnswered(long call, DeleteAnswer answer) implements Output {}
 
+    record HostAnswered(long call, HostAnswer answer) implements Output {}
+
     record Welcome(long link, AgentId agent, long session) implements Output {}
 
     record Send(long link, Command command) implements Output {}

@@ -11,10 +11,14 @@ import dev.mayfly.fleet.link.AgentSide;
 import dev.mayfly.fleet.link.Dial;
 import dev.mayfly.fleet.link.ServerSide;
 import dev.mayfly.fleet.protocol.AgentReport;
+import dev.mayfly.fleet.protocol.Answer;
+import dev.mayfly.fleet.protocol.Attempt;
+import dev.mayfly.fleet.protocol.Question;
 import dev.mayfly.fleet.schedule.Offer;
 import dev.mayfly.fleet.server.AddAnswer;
 import dev.mayfly.fleet.server.DeleteAnswer;
 import dev.mayfly.fleet.server.FleetCore;
+import dev.mayfly.fleet.server.HostAnswer;
 import dev.mayfly.fleet.server.Input;
 import dev.mayfly.fleet.server.Output;
 import dev.mayfly.fleet.server.RunnerRecord;
@@ -22,17 +26,19 @@ import dev.mayfly.fleet.server.RunnerStateFile;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 
 /** Serves callers and agents. Ends when it cannot write any more; then another must be started. */
 public final class FleetServer implements Dial, AutoCloseable {
@@ -52,63 +58,126 @@ public final class FleetServer implements Dial, AutoCloseable {
     private final BlockingQueue<Input> inbox = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Map<Long, CompletableFuture<AddAnswer>> adds = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<DeleteAnswer>> deletes = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<HostAnswer>> words = new ConcurrentHashMap<>();
     private final Map<Long, AgentSide> agents = new ConcurrentHashMap<>();
+    private final Questions questions = new Questions();
+
+    /** By call, when it came in, on {@link System#nanoTime}. */
+    private final Map<Long, Long> cameIn = new ConcurrentHashMap<>();
+
+    private final FleetEvents events;
+    private final FleetView view;
     private final AtomicLong numbers = new AtomicLong();
     private final Thread owner;
     private volatile boolean open = true;
-    private volatile List<RunnerRecord> runners;
-    private List<RunnerRecord> told = List.of();
+    private volatile long refused;
+    private boolean fileIsOld = true;
 
-    private FleetServer(FleetCore core, Optional<RunnerStateFile> stateFile, Clock clock, Log log) {
+    private FleetServer(FleetCore core, Optional<RunnerStateFile> stateFile, FleetEvents events, Clock clock, Log log) {
         this.core = core;
         this.stateFile = stateFile;
         this.clock = clock;
         this.log = log;
-        this.runners = core.runners();
+        this.events = events;
+        this.view = new FleetView(core.runners(), core.agents());
         this.owner = Thread.ofVirtual().name("fleet-server").unstarted(this::work);
     }
 
     /** @param stateFile {@code runner-state.json}, if somebody wants one */
-    public static FleetServer start(FleetCore core, Optional<RunnerStateFile> stateFile, Clock clock, Log parentLog) {
-        FleetServer server =
-                new FleetServer(Objects.requireNonNull(core, "core"), stateFile, clock, parentLog.named("fleet"));
+    public static FleetServer start(
+            FleetCore core, Optional<RunnerStateFile> stateFile, FleetEvents events, Clock clock, Log parentLog) {
+        FleetServer server = new FleetServer(
+                Objects.requireNonNull(core, "core"), stateFile, events, clock, parentLog.named("fleet"));
         server.owner.start();
         return server;
     }
 
+    /** Answered when the runner is ready, or it is known that it will not be. */
+    public Pending<AddAnswer> begin(RunnerName name, Wish wish, Duration patience) {
+        return call(adds, call -> new Input.Add(call, name, wish, patience));
+    }
+
     /** Waits until the runner is ready, or it is known that it will not be. */
     public AddAnswer add(RunnerName name, Wish wish, Duration patience) throws InterruptedException {
-        long call = numbers.incrementAndGet();
-        CompletableFuture<AddAnswer> answer = new CompletableFuture<>();
-        adds.put(call, answer);
-        try {
-            put(new Input.Add(call, name, wish, patience));
-            return await(answer);
-        } finally {
-            if (adds.remove(call) != null) {
-                inbox.offer(new Input.CallerGone(call));
-            }
+        try (Pending<AddAnswer> pending = begin(name, wish, patience)) {
+            return pending.await();
         }
+    }
+
+    /** Answered when nothing of the runner is left. */
+    public Pending<DeleteAnswer> end(RunnerId id, Duration patience) {
+        return call(deletes, call -> new Input.Delete(call, id, patience));
     }
 
     /** Waits until nothing of the runner is left. */
     public DeleteAnswer delete(RunnerId id, Duration patience) throws InterruptedException {
-        long call = numbers.incrementAndGet();
-        CompletableFuture<DeleteAnswer> answer = new CompletableFuture<>();
-        deletes.put(call, answer);
-        try {
-            put(new Input.Delete(call, id, patience));
-            return await(answer);
-        } finally {
-            if (deletes.remove(call) != null) {
-                inbox.offer(new Input.CallerGone(call));
-            }
+        try (Pending<DeleteAnswer> pending = end(id, patience)) {
+            return pending.await();
         }
     }
 
-    /** All runners as of a moment ago. */
+    public Pending<HostAnswer> drain(AgentId agent, boolean drained) {
+        return call(words, call -> new Input.Drain(call, agent, drained));
+    }
+
+    public Pending<HostAnswer> forgetHost(AgentId agent) {
+        return call(words, call -> new Input.ForgetHost(call, agent));
+    }
+
+    private <T> Pending<T> call(Map<Long, CompletableFuture<T>> waiting, LongFunction<Input> input) {
+        long call = numbers.incrementAndGet();
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        waiting.put(call, answer);
+        cameIn.put(call, System.nanoTime());
+        Pending<T> pending = new Pending<>(answer, () -> {
+            cameIn.remove(call);
+            if (waiting.remove(call) != null) {
+                inbox.offer(new Input.CallerGone(call));
+            }
+        });
+        try {
+            put(input.apply(call));
+        } catch (MayflyException e) {
+            waiting.remove(call);
+            cameIn.remove(call);
+            throw e;
+        }
+        return pending;
+    }
+
+    /** Answered by the agent of this attempt; with {@link Answer.None} when it is not connected. */
+    public CompletableFuture<Answer> ask(AgentId agent, Attempt attempt, Question question, Duration patience) {
+        return questions.ask(agent, attempt, question, patience);
+    }
+
+    /** What an agent says to a question; one that nobody waits for any more is dropped. */
+    public void answered(String id, Answer answer) {
+        questions.answered(id, answer);
+    }
+
+    /** For those who only look. */
+    public FleetView view() {
+        return view;
+    }
+
+    /** All runners as of a moment ago, in no order. */
     public List<RunnerRecord> runners() {
-        return runners;
+        return view.runners();
+    }
+
+    /** How many inputs wait for the owner. */
+    public int waiting() {
+        return inbox.size();
+    }
+
+    /** How many reports and attempts the fences have refused. */
+    public long refused() {
+        return refused;
+    }
+
+    /** Until it ends, by itself or because it was closed. */
+    public boolean isOpen() {
+        return open;
     }
 
     @Override
@@ -125,8 +194,14 @@ public final class FleetServer implements Dial, AutoCloseable {
             }
 
             @Override
+            public void answer(String id, Answer answer) {
+                questions.answered(id, answer);
+            }
+
+            @Override
             public void close() {
                 if (agents.remove(link) != null) {
+                    questions.gone(link);
                     inbox.offer(new Input.LinkLost(link));
                 }
             }
@@ -150,20 +225,12 @@ public final class FleetServer implements Dial, AutoCloseable {
         }
     }
 
-    private static MayflyException over() {
+    static MayflyException over() {
         return new MayflyException(
                 ErrorCode.SERVICE_UNREACHABLE,
                 "the fleet's server does not answer",
                 "it is ending, or another has taken over",
                 "ask again: who asks with the same name gets the same runner");
-    }
-
-    private static <T> T await(CompletableFuture<T> answer) throws InterruptedException {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw over();
-        }
     }
 
     // --- the owner -------------------------------------------------------------------------------------------------
@@ -198,14 +265,22 @@ public final class FleetServer implements Dial, AutoCloseable {
     }
 
     private void step(List<Input> inputs) {
-        for (Output output : core.step(inputs)) {
-            act(output);
+        List<Output> outputs = core.step(inputs);
+        // Before anybody is told: who hears of a runner and looks must find it.
+        fileIsOld |= view.take(core.changes());
+        refused = core.refused();
+        Set<RunnerId> started = new HashSet<>();
+        for (Output output : outputs) {
+            act(output, started);
         }
-        runners = core.runners();
-        if (stateFile.isPresent() && inputs.getLast() instanceof Input.Tick && !runners.equals(told)) {
+        if (inputs.stream().anyMatch(FleetServer::isAboutHosts)) {
+            view.agents(core.agents());
+        }
+        inputs.forEach(this::notePlacement);
+        if (stateFile.isPresent() && inputs.getLast() instanceof Input.Tick && fileIsOld) {
             try {
-                stateFile.get().write(runners, clock.instant());
-                told = runners;
+                stateFile.get().write(view.runners(), clock.instant());
+                fileIsOld = false;
             } catch (MayflyException e) {
                 // Whoever only looks must not stop those who work.
                 log.warn().cause(e).log("runner-state.json is out of date");
@@ -213,18 +288,58 @@ public final class FleetServer implements Dial, AutoCloseable {
         }
     }
 
-    private void act(Output output) {
+    private static boolean isAboutHosts(Input input) {
+        return switch (input) {
+            case Input.Hello _, Input.LinkLost _, Input.Drain _, Input.ForgetHost _, Input.Tick _ -> true;
+            case Input.Add _, Input.Delete _, Input.CallerGone _, Input.Report _ -> false;
+        };
+    }
+
+    /** Who still waits after the step was given a host, or joined one that has. */
+    private void notePlacement(Input input) {
+        if (input instanceof Input.Add add && adds.containsKey(add.call())) {
+            Long since = cameIn.get(add.call());
+            if (since != null) {
+                events.placed(Duration.ofNanos(System.nanoTime() - since));
+            }
+        }
+    }
+
+    private void act(Output output, Set<RunnerId> started) {
         switch (output) {
-            case Output.AddAnswered answered ->
-                Optional.ofNullable(adds.remove(answered.call())).ifPresent(call -> call.complete(answered.answer()));
-            case Output.DeleteAnswered answered ->
-                Optional.ofNullable(deletes.remove(answered.call()))
-                        .ifPresent(call -> call.complete(answered.answer()));
+            case Output.AddAnswered answered -> answer(answered, started);
+            case Output.DeleteAnswered answered -> {
+                events.deleted(answered.answer());
+                answer(deletes, answered.call(), answered.answer());
+            }
+            case Output.HostAnswered answered -> answer(words, answered.call(), answered.answer());
             case Output.Welcome welcome ->
-                agent(welcome.link()).ifPresent(agent -> agent.welcomed(welcome.agent(), welcome.session()));
+                agent(welcome.link()).ifPresent(agent -> {
+                    questions.welcomed(welcome.agent(), welcome.link(), agent);
+                    agent.welcomed(welcome.agent(), welcome.session());
+                });
             case Output.Send send -> agent(send.link()).ifPresent(agent -> agent.ordered(send.command()));
-            case Output.Close close ->
+            case Output.Close close -> {
+                questions.gone(close.link());
                 Optional.ofNullable(agents.remove(close.link())).ifPresent(agent -> agent.lost(close.why()));
+            }
+        }
+    }
+
+    private void answer(Output.AddAnswered answered, Set<RunnerId> started) {
+        events.added(answered.answer());
+        // Several may have waited for one start.
+        if (answered.answer() instanceof AddAnswer.Ready ready && started.add(ready.id())) {
+            ready.times().ifPresent(events::started);
+        }
+        answer(adds, answered.call(), answered.answer());
+    }
+
+    private <T> void answer(Map<Long, CompletableFuture<T>> waiting, long call, T answer) {
+        CompletableFuture<T> caller = waiting.remove(call);
+        cameIn.remove(call);
+        if (caller != null) {
+            caller.complete(answer);
         }
     }
 
@@ -236,15 +351,24 @@ public final class FleetServer implements Dial, AutoCloseable {
     private void end() {
         open = false;
         MayflyException why = over();
-        for (Long call : List.copyOf(adds.keySet())) {
-            Optional.ofNullable(adds.remove(call)).ifPresent(answer -> answer.completeExceptionally(why));
-        }
-        for (Long call : List.copyOf(deletes.keySet())) {
-            Optional.ofNullable(deletes.remove(call)).ifPresent(answer -> answer.completeExceptionally(why));
-        }
+        giveUp(adds, why);
+        giveUp(deletes, why);
+        giveUp(words, why);
+        questions.end();
         for (Long link : List.copyOf(agents.keySet())) {
             Optional.ofNullable(agents.remove(link)).ifPresent(agent -> agent.lost("the server has ended"));
         }
+    }
+
+    private static <T> void giveUp(Map<Long, CompletableFuture<T>> waiting, MayflyException why) {
+        for (Long call : List.copyOf(waiting.keySet())) {
+            Optional.ofNullable(waiting.remove(call)).ifPresent(answer -> answer.completeExceptionally(why));
+        }
+    }
+
+    /** Returns when it has ended. */
+    public void awaitEnd() throws InterruptedException {
+        owner.join();
     }
 
     /** Ends no runner. */

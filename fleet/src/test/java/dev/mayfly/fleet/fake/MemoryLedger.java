@@ -51,6 +51,7 @@ public class MemoryLedger implements FleetLedger {
             case Change.Runner runner -> runners.put(runner.record().id(), runner.record());
             case Change.RunnerForgotten forgotten -> runners.remove(forgotten.id());
             case Change.Agent agent -> agents.put(agent.record().id(), agent.record());
+            case Change.AgentForgotten forgotten -> agents.remove(forgotten.id());
             case Change.FenceGiven given -> lastFence = given.fence();
             case Change.IdentityGiven given -> {
                 taken.add(given.identity().machine());

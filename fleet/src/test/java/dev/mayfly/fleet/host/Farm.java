@@ -16,6 +16,7 @@ import dev.mayfly.fleet.schedule.Offer;
 import dev.mayfly.fleet.server.FleetCore;
 import dev.mayfly.fleet.server.RunnerStateFile;
 import dev.mayfly.fleet.server.ServerSettings;
+import dev.mayfly.fleet.service.FleetEvents;
 import dev.mayfly.fleet.service.FleetServer;
 import dev.mayfly.store.sqlite.SqliteOptions;
 import dev.mayfly.store.sqlite.SqliteStore;
@@ -64,7 +65,11 @@ final class Farm implements AutoCloseable {
                 IdSource.random(),
                 this::identity);
         server = FleetServer.start(
-                core, Optional.of(new RunnerStateFile(folder.resolve("runner-state.json"))), clock, Log.off());
+                core,
+                Optional.of(new RunnerStateFile(folder.resolve("runner-state.json"))),
+                FleetEvents.none(),
+                clock,
+                Log.off());
     }
 
     private Identity identity() {

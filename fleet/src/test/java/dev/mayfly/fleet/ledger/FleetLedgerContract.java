@@ -87,12 +87,12 @@ abstract class FleetLedgerContract {
     void what_was_written_is_what_the_next_server_begins_with() {
         FleetLedger ledger = open();
         long epoch = ledger.takeOver().epoch();
-        AgentRecord agent = new AgentRecord(new AgentId("host"), "mac mini 3", 5);
+        AgentRecord agent = new AgentRecord(new AgentId("host"), "mac mini 3", 5, true);
         ledger.write(
                 epoch,
                 List.of(
                         new Change.Runner(BARE),
-                        new Change.Agent(new AgentRecord(new AgentId("host"), "old name", 4)),
+                        new Change.Agent(new AgentRecord(new AgentId("host"), "old name", 4, false)),
                         new Change.FenceGiven(new Fence(7))));
         ledger.write(epoch, List.of(new Change.Runner(PLACED), new Change.Agent(agent)));
         FleetLedger.Recovered next = open().takeOver();
@@ -109,6 +109,11 @@ abstract class FleetLedgerContract {
         ledger.write(epoch, List.of(new Change.Runner(PLACED), new Change.Runner(BARE)));
         ledger.write(epoch, List.of(new Change.RunnerForgotten(BARE.id())));
         assertThat(open().takeOver().runners()).containsExactly(PLACED);
+        AgentId host = new AgentId("host");
+        long mine = ledger.takeOver().epoch();
+        ledger.write(mine, List.of(new Change.Agent(new AgentRecord(host, "a", 1, false))));
+        ledger.write(mine, List.of(new Change.AgentForgotten(host)));
+        assertThat(open().takeOver().agents()).isEmpty();
     }
 
     @Test

@@ -106,6 +106,13 @@ class FleetCoreTest {
                                 OptionalInt.empty())))));
     }
 
+    private void ready(RunnerId id) {
+        assertThat(only(Output.AddAnswered.class).answer()).isInstanceOfSatisfying(AddAnswer.Ready.class, ready -> {
+            assertThat(ready.id()).isEqualTo(id);
+            assertThat(ready.address()).isEqualTo(ADDRESS);
+        });
+    }
+
     @Test
     void without_a_host_the_caller_hears_why_and_nothing_is_kept() {
         take(new Input.Add(1, new RunnerName("a"), WISH, Duration.ofMinutes(5)));
@@ -121,9 +128,40 @@ class FleetCoreTest {
         assertThat(commands()).isEmpty();
         report(create.attempt(), RunnerState.SSH_READY);
         RunnerId id = create.attempt().runner();
-        assertThat(only(Output.AddAnswered.class).answer()).isEqualTo(new AddAnswer.Ready(id, ADDRESS));
+        ready(id);
         assertThat(commands()).containsExactly(new Command.Start(create.attempt(), "work"));
         assertThat(ledger.takeOver().runners().getFirst().permitted()).isTrue();
+    }
+
+    @Test
+    void a_host_that_somebody_has_drained_gets_nothing_new_also_from_the_next_server() {
+        connect();
+        take(new Input.Drain(7, agent, true));
+        assertThat(only(Output.HostAnswered.class).answer()).isEqualTo(HostAnswer.DONE);
+        take(new Input.Add(1, new RunnerName("a"), WISH, Duration.ofMinutes(5)));
+        assertThat(only(Output.AddAnswered.class).answer()).isEqualTo(new AddAnswer.NoRoom("1 host is being drained"));
+        assertThat(ledger.takeOver().agents().getFirst().drained()).isTrue();
+    }
+
+    @Test
+    void a_host_that_is_gone_for_good_takes_its_runners_with_it_and_what_has_not_started_is_placed_anew() {
+        connect();
+        Command.Create working = add(1, "working");
+        report(working.attempt(), RunnerState.SSH_READY);
+        Command.Create waiting = add(2, "waiting");
+        take(new Input.ForgetHost(7, agent));
+        assertThat(only(Output.HostAnswered.class).answer()).isEqualTo(HostAnswer.STILL_THERE);
+        take(new Input.LinkLost(LINK));
+        take(new Input.ForgetHost(8, agent));
+        assertThat(only(Output.HostAnswered.class).answer()).isEqualTo(HostAnswer.DONE);
+        assertThat(only(Output.AddAnswered.class).answer()).isInstanceOfSatisfying(AddAnswer.Failed.class, failed -> {
+            assertThat(failed.id()).isEqualTo(waiting.attempt().runner());
+            assertThat(failed.why()).contains("is gone for good").contains("there is no host");
+        });
+        assertThat(ledger.takeOver().agents()).isEmpty();
+        assertThat(ledger.takeOver().runners())
+                .allMatch(runner -> runner.state() == RunnerState.GONE)
+                .hasSize(2);
     }
 
     @Test
@@ -133,7 +171,7 @@ class FleetCoreTest {
         report(create.attempt(), RunnerState.SSH_READY);
         RunnerId id = create.attempt().runner();
         take(new Input.Add(2, new RunnerName("a"), WISH, Duration.ofMinutes(5)));
-        assertThat(only(Output.AddAnswered.class).answer()).isEqualTo(new AddAnswer.Ready(id, ADDRESS));
+        ready(id);
         Wish other = Wish.of("other work", ResourceType.SMALL, Set.of());
         take(new Input.Add(3, new RunnerName("a"), other, Duration.ofMinutes(5)));
         assertThat(only(Output.AddAnswered.class).answer()).isEqualTo(new AddAnswer.NameTaken(id));

@@ -126,6 +126,7 @@ final class SimServer {
         switch (output) {
             case Output.AddAnswered answered -> answer(answered.call(), answered.answer());
             case Output.DeleteAnswered answered -> answer(answered.call(), answered.answer());
+            case Output.HostAnswered answered -> answer(answered.call(), answered.answer());
             case Output.Welcome welcome ->
                 link(welcome.link())
                         .ifPresent(link -> link.welcome(

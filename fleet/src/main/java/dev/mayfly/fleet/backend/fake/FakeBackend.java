@@ -16,14 +16,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Machines of a {@link FakeHost}. A script is not run: it ends with the number in its last {@code exit N}, else 0. */
 public final class FakeBackend implements Backend {
-    private static final Pattern EXIT = Pattern.compile("(?s).*\\bexit (\\d+)\\b.*");
-    private static final Pattern ECHO = Pattern.compile("(?m)\\becho ([^;\n]*)");
-
     private final FakeHost host;
 
     public FakeBackend(FakeHost host) {
@@ -84,8 +79,7 @@ public final class FakeBackend implements Backend {
             if (!waitFor(attempt, machine, endsAt, patience)) {
                 return OptionalInt.empty();
             }
-            Matcher exit = EXIT.matcher(script);
-            return OptionalInt.of(exit.matches() ? Integer.parseInt(exit.group(1)) : 0);
+            return OptionalInt.of(FakeScript.exitCode(script));
         }
     }
 
@@ -93,13 +87,7 @@ public final class FakeBackend implements Backend {
     public String output(Attempt attempt) {
         synchronized (host) {
             String script = machine(attempt).script;
-            StringBuilder text = new StringBuilder();
-            if (script != null) {
-                ECHO.matcher(script)
-                        .results()
-                        .forEach(echo -> text.append(echo.group(1)).append('\n'));
-            }
-            return text.toString();
+            return script == null ? "" : FakeScript.output(script);
         }
     }
 
