@@ -6,7 +6,7 @@ set -eu
 
 new=$TARGET/mayfly.new
 rm -rf "$new"
-mkdir -p "$new/bin" "$new/lib/s3" "$new/libexec" "$new/aot"
+mkdir -p "$new/bin" "$new/lib/s3" "$new/lib/ssh" "$new/libexec" "$new/aot"
 
 cp -p "$ROOT/mayfly" "$new/bin/mayfly"
 cp -p "$ROOT/dist/src/main/sh/find-jdk.sh" "$new/libexec/"
@@ -21,6 +21,8 @@ tr ':' '\n' <"$TARGET/jars" | while IFS= read -r file || [ -n "$file" ]; do
     case $file in
         # Thirty jars that only a repository in an object store wants; see s3_path.
         */software/amazon/*.jar|*/org/reactivestreams/*.jar|*/org/slf4j/*.jar) cp -p "$file" "$new/lib/s3/" ;;
+        # What only agents of a fleet want, and SLF4J with it; see ssh_path.
+        */org/apache/sshd/*.jar) cp -p "$file" "$new/lib/ssh/" ;;
         # A room that Maven has not packed yet would be a folder of classes here.
         *.jar) cp -p "$file" "$new/lib/" ;;
         *) echo "not a jar: $file" >&2; exit 1 ;;
@@ -81,6 +83,13 @@ s3_path=
 for file in $(cd "$new/lib/s3" && LC_ALL=C ls); do
     s3_path=$s3_path:\$dist/lib/s3/$file
 done
+ssh_path=
+for file in $(cd "$new/lib/ssh" && LC_ALL=C ls); do
+    ssh_path=$ssh_path:\$dist/lib/ssh/$file
+done
+for file in $(cd "$new/lib/s3" && LC_ALL=C ls); do
+    case $file in slf4j-*) ssh_path=$ssh_path:\$dist/lib/s3/$file ;; esac
+done
 # The class that answers calls in the client's own process, from its place among the services of its jar.
 services=META-INF/services/dev.mayfly.base.program.LocalProgram
 mkdir -p "$TARGET/services"
@@ -95,6 +104,7 @@ trained='$JDK'
 cli_path="$cli_path"
 app_path="$app_path"
 s3_path="$s3_path"
+ssh_path="$ssh_path"
 sqlite_name='$sqlite_name'
 program='$program'
 END

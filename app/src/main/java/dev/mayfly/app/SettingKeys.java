@@ -61,6 +61,46 @@ public final class SettingKeys {
                     Types.duration(Duration.ofMillis(100), Duration.ofDays(36_500)),
                     "How long the service of environments stays when no runtime lives and nobody calls.")
             .withDefault("15m");
+    public static final Key<String> FLEET_SERVER = Key.of(
+                    "fleet.server",
+                    Types.text(),
+                    "Where the server of the fleet is, as agents, people and myshoes reach it.")
+            .withDefault("127.0.0.1:7747")
+            .withAlias(Alias.of("SHOESVZ_SERVER_ADDR"));
+    public static final Key<String> FLEET_LISTEN = Key.of(
+                    "fleet.listen", Types.text(), "Where mayfly fleet server listens.")
+            .withDefault("127.0.0.1:7747");
+    public static final Key<Listen> FLEET_METRICS_LISTEN = Key.of(
+                    "fleet.metrics-listen", Listen.type(), "Where mayfly fleet server answers /metrics and /healthz.")
+            .withDefault("127.0.0.1:9474");
+    public static final Key<Path> FLEET_TOKEN_FILE = Key.of(
+            "fleet.token-file",
+            Types.path(),
+            "The token of people and of the plugin, in a file that only its owner can read; fleet/token of the home when"
+                    + " left out, which the server makes.");
+    public static final Key<Path> FLEET_AGENT_TOKEN_FILE = Key.of(
+            "fleet.agent-token-file",
+            Types.path(),
+            "The token of agents, which opens nothing else; fleet/agent-token of the home when left out, which the server"
+                    + " makes.");
+    public static final Key<Path> FLEET_TLS_CERT = Key.of(
+            "fleet.tls-cert",
+            Types.path(),
+            "The certificate that this end shows, in PEM: needed by a server that others reach, shown by clients when asked.");
+    public static final Key<Path> FLEET_TLS_KEY =
+            Key.of("fleet.tls-key", Types.path(), "The key of that certificate, in PEM (PKCS #8).");
+    public static final Key<Path> FLEET_TLS_CA = Key.of(
+            "fleet.tls-ca",
+            Types.path(),
+            "For clients and agents: who must have signed the server's certificate; without it they speak no TLS.");
+    public static final Key<Path> FLEET_TLS_CLIENT_CA = Key.of(
+            "fleet.tls-client-ca",
+            Types.path(),
+            "For the server: who must have signed the certificates of clients and agents; without it they need none.");
+    public static final Key<String> FLEET_TEMPLATE = Key.of(
+            "fleet.template",
+            Types.text(),
+            "What an agent clones machines from: a name below fleet/templates of the home, or a folder.");
     static final Key<Path> POLICIES = Key.of(
             "policies",
             Types.path(),
@@ -294,6 +334,16 @@ public final class SettingKeys {
             ENV_SERVICE,
             ENV_SERVICE_IDLE,
             ENV_FRONT_END,
+            FLEET_SERVER,
+            FLEET_LISTEN,
+            FLEET_METRICS_LISTEN,
+            FLEET_TOKEN_FILE,
+            FLEET_AGENT_TOKEN_FILE,
+            FLEET_TLS_CERT,
+            FLEET_TLS_KEY,
+            FLEET_TLS_CA,
+            FLEET_TLS_CLIENT_CA,
+            FLEET_TEMPLATE,
             LEDGER_KEEP,
             QUARANTINE_KEEP,
             QUARANTINE_MAX_MB,

@@ -19,6 +19,7 @@ final class Verbs {
         add("worker", "serve the queue", WorkerVerb::new);
         add("job", "look up, cancel and rescue jobs", JobVerb::new);
         add("env", "compose environments of layers, and run commands in them", EnvVerb::new);
+        add("fleet", "virtual machines that live for one job", FleetVerb::new);
         add("mesh", "probe the network between hosts, and find what is at fault", MeshVerb::new);
         add("doctor", "what this machine can do, and how to fix what it cannot", DoctorVerb::new);
         add("up", "start the service that keeps everything warm", UpVerb::new);

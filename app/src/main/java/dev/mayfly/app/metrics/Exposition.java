@@ -2,20 +2,12 @@ package dev.mayfly.app.metrics;
 
 import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
-import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 
 /** The metrics as text for machines. */
-final class Exposition {
+final class Exposition implements Readings {
     /** One answer to a scrape. */
     record Page(String contentType, String body) {}
 
@@ -23,10 +15,7 @@ final class Exposition {
 
     private final Metrics metrics;
     private final PrometheusRegistry oldNames = new PrometheusRegistry();
-    private final ExpositionFormatWriter plain =
-            PrometheusTextFormatWriter.builder().build();
-    private final ExpositionFormatWriter openMetrics =
-            OpenMetricsTextFormatWriter.builder().build();
+    private final Texts texts = new Texts();
 
     Exposition(Metrics metrics) {
         this.metrics = metrics;
@@ -43,10 +32,14 @@ final class Exposition {
                 .register(oldNames);
     }
 
-    /** @param accept the request's header: OpenMetrics for who names it, the text format 0.0.4 for all others */
-    Page page(String accept) {
-        ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : plain;
-        return new Page(writer.getContentType(), text(writer, metrics.scrape()));
+    @Override
+    public Page page(String accept) {
+        return texts.page(accept, metrics.scrape());
+    }
+
+    @Override
+    public Health health() {
+        return metrics.health();
     }
 
     /**
@@ -54,17 +47,7 @@ final class Exposition {
      * no fraction: scripts of the replaced system compare them with those of a shell.
      */
     String textfile() {
-        String both = text(plain, metrics.scrape()) + text(plain, oldNames.scrape());
+        String both = texts.plain(metrics.scrape()) + texts.plain(oldNames.scrape());
         return FRACTION_OF_ZERO.matcher(both).replaceAll("");
-    }
-
-    private static String text(ExpositionFormatWriter writer, MetricSnapshots snapshots) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            writer.write(out, snapshots);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail", e);
-        }
-        return out.toString(StandardCharsets.UTF_8);
     }
 }

@@ -41,16 +41,13 @@ public final class MetricsServer implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService requests;
-    private final Metrics metrics;
-    private final Exposition exposition;
+    private final Readings readings;
     private final Log log;
 
-    private MetricsServer(
-            HttpServer server, ExecutorService requests, Metrics metrics, Exposition exposition, Log log) {
+    private MetricsServer(HttpServer server, ExecutorService requests, Readings readings, Log log) {
         this.server = server;
         this.requests = requests;
-        this.metrics = metrics;
-        this.exposition = exposition;
+        this.readings = readings;
         this.log = log;
     }
 
@@ -60,6 +57,15 @@ public final class MetricsServer implements AutoCloseable {
      * @throws MayflyException {@code LISTEN_FAILED} when the address is not there, taken or not allowed
      */
     public static MetricsServer open(Listen.At at, Metrics metrics, Log log) {
+        return open(at, new Exposition(metrics), log);
+    }
+
+    /** The same for the server of a fleet. */
+    public static MetricsServer open(Listen.At at, FleetMetrics metrics, Log log) {
+        return open(at, metrics.readings(), log);
+    }
+
+    private static MetricsServer open(Listen.At at, Readings readings, Log log) {
         LIMITS.forEach((property, value) -> {
             if (System.getProperty(property) == null) {
                 System.setProperty(property, value);
@@ -68,7 +74,7 @@ public final class MetricsServer implements AutoCloseable {
         HttpServer server = bind(at);
         ExecutorService requests = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("metrics-", 0).factory());
-        MetricsServer made = new MetricsServer(server, requests, metrics, new Exposition(metrics), log);
+        MetricsServer made = new MetricsServer(server, requests, readings, log);
         server.createContext("/", made::answer);
         server.setExecutor(requests);
         server.start();
@@ -84,8 +90,8 @@ public final class MetricsServer implements AutoCloseable {
                     ErrorCode.LISTEN_FAILED,
                     "cannot serve metrics on " + at,
                     e.getClass().getSimpleName() + ": " + e.getMessage(),
-                    "stop the program that listens there, or set metrics.listen (MAYFLY_METRICS_LISTEN) to another"
-                            + " host:port of this machine, or to off",
+                    "stop the program that listens there, or set metrics.listen (MAYFLY_METRICS_LISTEN; of a fleet"
+                            + " fleet.metrics-listen) to another host:port of this machine, or to off",
                     e);
         }
     }
@@ -117,13 +123,13 @@ public final class MetricsServer implements AutoCloseable {
 
     private void metrics(HttpExchange exchange) throws IOException {
         String accept = Objects.toString(exchange.getRequestHeaders().getFirst("Accept"), "");
-        Exposition.Page page = exposition.page(accept);
+        Exposition.Page page = readings.page(accept);
         exchange.getResponseHeaders().set("Vary", "Accept");
         send(exchange, 200, page.contentType(), bytes(page.body()));
     }
 
     private void health(HttpExchange exchange) throws IOException {
-        Health health = metrics.health();
+        Health health = readings.health();
         send(exchange, health.well() ? 200 : 503, JSON, bytes(JsonWriter.compact(health.json()) + "\n"));
     }
 

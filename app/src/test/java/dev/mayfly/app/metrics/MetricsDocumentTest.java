@@ -3,12 +3,16 @@ package dev.mayfly.app.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.base.json.JsonWriter;
+import dev.mayfly.fleet.server.AgentView;
+import dev.mayfly.fleet.server.RunnerRecord;
+import dev.mayfly.fleet.server.StartTimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -64,6 +68,16 @@ class MetricsDocumentTest {
             ```json
             """;
 
+    private static final String FLEET = """
+
+            ## The server of a fleet
+
+            [`mayfly fleet server`](fleet.md#metrics) counts on a page of its own,
+            `http://127.0.0.1:9474/metrics` (`fleet.metrics-listen`). Names that shoes-vz has too mean the same. Its
+            `/healthz` answers 503 when the server cannot write its state any more.
+
+            """;
+
     /** One row, as the exposition itself tells it. */
     private static final class Row {
         String type = "";
@@ -108,6 +122,39 @@ class MetricsDocumentTest {
         return table.toString();
     }
 
+    private static String fleet() {
+        FleetMetrics metrics = new FleetMetrics();
+        metrics.started(new StartTimes(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+        metrics.placed(Duration.ZERO);
+        metrics.watch(new FleetMetrics.Sight() {
+            @Override
+            public List<RunnerRecord> runners() {
+                return List.of();
+            }
+
+            @Override
+            public List<AgentView> agents() {
+                return List.of();
+            }
+
+            @Override
+            public int waiting() {
+                return 0;
+            }
+
+            @Override
+            public long refused() {
+                return 0;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+        });
+        return metrics.readings().page("").body();
+    }
+
     @Test
     void every_metric_that_is_exposed_is_documented() throws IOException {
         Metrics metrics = new Metrics();
@@ -127,7 +174,9 @@ class MetricsDocumentTest {
                 + table(textfile.substring(oldNames))
                 + JSON
                 + JsonWriter.pretty(CountsJson.of(metrics.counts()))
-                + "\n```\n";
+                + "\n```\n"
+                + FLEET
+                + table(fleet());
         if ("write".equals(System.getProperty("mayfly.golden"))) {
             Files.writeString(FILE, expected);
         }

@@ -1,0 +1,107 @@
+package dev.mayfly.app.fleet;
+
+import dev.mayfly.app.SettingKeys;
+import dev.mayfly.base.error.ErrorCode;
+import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.log.Log;
+import dev.mayfly.base.time.Ticker;
+import dev.mayfly.fleet.backend.Backend;
+import dev.mayfly.fleet.backend.fake.FakeFolder;
+import dev.mayfly.fleet.backend.fake.FakeTimes;
+import dev.mayfly.fleet.backend.qemu.QemuBackend;
+import dev.mayfly.fleet.backend.qemu.QemuSettings;
+import dev.mayfly.fleet.image.Template;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Chooses what makes machines on this host. */
+final class AgentBackends {
+    private static final String QEMU = "qemu-system-x86_64";
+    private static final int TIMES = 3;
+
+    private AgentBackends() {}
+
+    /** @throws MayflyException {@code MACHINES_UNAVAILABLE} and {@code TEMPLATE_INVALID} with what is missing */
+    static Backend open(FleetWords words, FleetSession session, Log log) {
+        String name = words.text("--backend").orElse("qemu");
+        return switch (name) {
+            case "qemu" -> qemu(words, session, log);
+            case "fake" -> fake(words, session);
+            default ->
+                throw new MayflyException(
+                        ErrorCode.USAGE,
+                        "there is no back end '" + name + "'",
+                        "there are qemu, and fake for tests",
+                        "mayfly fleet agent --backend qemu");
+        };
+    }
+
+    private static Backend qemu(FleetWords words, FleetSession session, Log log) {
+        Path program = session.program(QEMU)
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.MACHINES_UNAVAILABLE,
+                        "no machine can be made here",
+                        QEMU + " is not on PATH",
+                        "apt-get install qemu-system-x86"));
+        Template template = Template.verified(template(words, session));
+        return new QemuBackend(
+                new QemuSettings(
+                        program,
+                        template,
+                        session.places().runners(),
+                        session.places().warm(),
+                        Long.MAX_VALUE),
+                Ticker.system(),
+                log);
+    }
+
+    /** The one that was named, by folder or by name; else the only one that there is. */
+    private static Path template(FleetWords words, FleetSession session) {
+        Optional<String> named =
+                words.text("--template").or(() -> session.settings().config().find(SettingKeys.FLEET_TEMPLATE));
+        Path all = session.places().templates();
+        if (named.isPresent()) {
+            return named.get().contains("/") ? Path.of(named.get()).toAbsolutePath() : all.resolve(named.get());
+        }
+        List<Path> there = folders(all);
+        if (there.size() == 1) {
+            return there.getFirst();
+        }
+        throw new MayflyException(
+                ErrorCode.TEMPLATE_INVALID,
+                "there is nothing to clone machines from",
+                there.isEmpty() ? all + " has no template" : all + " has several templates",
+                "name one with --template NAME; fleet/src/main/sh/template.sh FOLDER makes a small one from packages");
+    }
+
+    private static List<Path> folders(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(Files::isDirectory).sorted().toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static Backend fake(FleetWords words, FleetSession session) {
+        List<Duration> times = words.text("--fake-times")
+                .map(typed -> Stream.of(typed.split(",", -1))
+                        .map(each -> FleetWords.time("--fake-times", each.strip()))
+                        .toList())
+                .orElse(List.of(Duration.ofMillis(1), Duration.ofMillis(100), Duration.ofSeconds(1)));
+        if (times.size() != TIMES) {
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    "--fake-times takes three times",
+                    "it is how long machines clone, boot and work",
+                    "--fake-times 5ms,500ms,10s");
+        }
+        return new FakeFolder(
+                session.places().runners(), new FakeTimes(times.get(0), times.get(1), times.get(2)), Clock.systemUTC());
+    }
+}
