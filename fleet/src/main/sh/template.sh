@@ -11,6 +11,8 @@ stop() { # what, why, fix
     exit 69
 }
 
+step() { echo "$*"; } # progress, for whoever watches
+
 [ $# = 1 ] || stop "no template was built" "one folder must be named" "template.sh FOLDER"
 out=$1
 packages="busybox-static dropbear-bin cpio kmod e2fsprogs gcc libc6-dev"
@@ -25,6 +27,7 @@ missing() {
     done
 }
 
+step "looking for the commands that are needed"
 if [ -n "$(missing)" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $packages </dev/null >/dev/null 2>&1 ||
         { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $packages; } \
@@ -48,6 +51,7 @@ trap 'exit 1' INT TERM
 
 image=$(apt-cache depends "$flavour" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p' | head -n 1)
 [ -n "$image" ] || stop "no template was built" "apt knows no package $flavour" "apt-get update"
+step "fetching $image"
 (cd "$work" && apt-get -qq download "$image") >/dev/null 2>&1 ||
     stop "no template was built" "the package $image cannot be fetched" "apt-get update, then apt-get download $image"
 dpkg-deb -x "$work"/linux-image-*.deb "$work/kernel"
@@ -58,6 +62,7 @@ depmod -b "$work/kernel" "$kernel"
 
 # --- the loader: finds the disk and goes there -----------------------------------------------------------------------
 
+step "making the loader"
 loader=$work/loader
 mkdir -p "$loader/bin" "$loader/lib" "$loader/new" "$loader/dev" "$loader/proc"
 cp "$(command -v busybox)" "$loader/bin/busybox"
@@ -81,6 +86,7 @@ chmod 755 "$loader/init"
 
 # --- the root --------------------------------------------------------------------------------------------------------
 
+step "making the root"
 root=$work/root
 mkdir -p "$root/bin" "$root/sbin" "$root/usr/bin" "$root/usr/sbin" "$root/etc/dropbear" "$root/root" "$root/dev" \
     "$root/proc" "$root/sys" "$root/run" "$root/tmp" "$root/var"
@@ -136,6 +142,7 @@ chmod 755 "$root/sbin/init" "$root/sbin/mayfly-hook"
 
 # --- the three files -------------------------------------------------------------------------------------------------
 
+step "making the disk"
 find "$loader" "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 (cd "$loader" && find . | LC_ALL=C sort | cpio --quiet -o -H newc --reproducible -R 0:0) | gzip -n -9 >"$work/initrd"
 truncate -s 256M "$work/Disk.img"

@@ -109,6 +109,14 @@ public record DiskClone(Path file, Way way, Duration took) {
         return new DiskClone(overlay, Way.OVERLAY, Duration.ofNanos(ticker.since(begun)));
     }
 
+    /** All that a file holds, under another name: shared blocks where that works, else bytes that are not zero. */
+    static void duplicate(Path from, Path to) throws IOException {
+        if (!reflink(from, to)) {
+            Files.deleteIfExists(to);
+            copy(from, to);
+        }
+    }
+
     /** Tried and not looked up: names of file systems do not say whether two places are one file system. */
     private static boolean reflink(Path from, Path to) {
         if (!System.getProperty("os.name", "").startsWith("Linux")) {

@@ -27,8 +27,8 @@ import java.util.TreeSet;
  * @param files all of it, with the metadata
  */
 public record Template(Path folder, String name, Sha256Digest digest, String sshUser, Set<Path> files) {
-    private static final String METADATA = "TemplateMetadata.json";
-    private static final long FORMAT = 1;
+    static final String METADATA = "TemplateMetadata.json";
+    static final long FORMAT = 1;
 
     public Template {
         Objects.requireNonNull(folder, "folder");
@@ -56,24 +56,39 @@ public record Template(Path folder, String name, Sha256Digest digest, String ssh
      * @throws MayflyException {@code TEMPLATE_INVALID} with the file that is not as it should be
      */
     public static Template verified(Path folder) {
+        return read(folder, true);
+    }
+
+    /**
+     * Believes what it says of itself: good enough to be listed, not to be used.
+     *
+     * @throws MayflyException {@code TEMPLATE_INVALID} when it says nothing that can be understood
+     */
+    public static Template described(Path folder) {
+        return read(folder, false);
+    }
+
+    private static Template read(Path folder, boolean whole) {
         Path metadata = folder.resolve(METADATA);
         try {
             byte[] bytes = Files.readAllBytes(metadata);
             if (!(JsonReader.read(bytes) instanceof JsonObject object) || !knows(object)) {
                 throw invalid(metadata, "it is not metadata of format " + FORMAT);
             }
-            Path whole = folder.toAbsolutePath();
-            Set<Path> all = new TreeSet<>(Set.of(whole.resolve(METADATA)));
+            Path place = folder.toAbsolutePath();
+            Set<Path> all = new TreeSet<>(Set.of(place.resolve(METADATA)));
             for (Map.Entry<String, Sha256Digest> file : files(metadata, object).entrySet()) {
-                Path path = whole.resolve(file.getKey());
+                Path path = place.resolve(file.getKey());
                 all.add(path);
-                Sha256Digest found = Sha256Digest.ofFile(path);
-                if (!found.equals(file.getValue())) {
-                    throw invalid(path, "its digest is " + found + " and not " + file.getValue());
+                if (whole) {
+                    Sha256Digest found = Sha256Digest.ofFile(path);
+                    if (!found.equals(file.getValue())) {
+                        throw invalid(path, "its digest is " + found + " and not " + file.getValue());
+                    }
                 }
             }
             return new Template(
-                    whole,
+                    place,
                     text(metadata, object, "name"),
                     Sha256Digest.of(bytes),
                     text(metadata, object, "ssh_user"),
@@ -121,6 +136,6 @@ public record Template(Path folder, String name, Sha256Digest digest, String ssh
                 ErrorCode.TEMPLATE_INVALID,
                 "the template cannot be used: " + what,
                 why,
-                "build it again with fleet/src/main/sh/template.sh FOLDER, and never write to it");
+                "build or import it again, and never write to it");
     }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Who runs the guest's instructions. */
-enum Accelerator {
+public enum Accelerator {
     KVM,
     /** QEMU itself, ten times slower. */
     TCG;
@@ -13,14 +13,14 @@ enum Accelerator {
      * That /dev/kvm can be opened proves nothing: under some hypervisors it is there and runs only kernels made for it. The
      * modules of the processor's own virtualisation are what makes it fit for any.
      */
-    static Accelerator here(Path root) {
+    public static Accelerator here(Path root) {
         boolean module = Files.isDirectory(root.resolve("sys/module/kvm_intel"))
                 || Files.isDirectory(root.resolve("sys/module/kvm_amd"));
         Path device = root.resolve("dev/kvm");
         return module && Files.isReadable(device) && Files.isWritable(device) ? KVM : TCG;
     }
 
-    String word() {
+    public String word() {
         return switch (this) {
             case KVM -> "kvm";
             case TCG -> "tcg";

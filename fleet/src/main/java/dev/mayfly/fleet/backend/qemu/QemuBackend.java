@@ -193,11 +193,6 @@ public final class QemuBackend implements Backend {
         }
     }
 
-    /** Forgets all saved machines of this template. */
-    public int cool() {
-        return shop.warm().clear().size();
-    }
-
     @Override
     public List<String> sweep() {
         List<String> swept = new ArrayList<>(shop.warm()

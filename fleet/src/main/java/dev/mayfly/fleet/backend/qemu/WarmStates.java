@@ -37,7 +37,6 @@ final class WarmStates {
     private static final Duration YOUNG = Duration.ofMinutes(1);
     private static final String PART = ".part";
     private static final String LOCK = "lock";
-    private static final String TEMPLATE = "template";
 
     private final QemuSettings settings;
     private final Accelerator accelerator;
@@ -114,7 +113,8 @@ final class WarmStates {
                         FileChannel.open(part.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 FileLock _ = channel.lock()) {
             DiskClone.Way way = saver.save(new Bundle(part), new WarmState.Place(part));
-            Files.writeString(part.resolve(TEMPLATE), settings.template().digest() + "\n");
+            Files.writeString(
+                    part.resolve(WarmFolder.TEMPLATE), settings.template().digest() + "\n");
             new WarmState(part, way).seal(options(shape));
             DurableFile.syncDirectory(part);
             Files.move(part, folder.resolve(key(shape)), StandardCopyOption.ATOMIC_MOVE);
@@ -136,23 +136,14 @@ final class WarmStates {
         for (Path each : entries()) {
             String name = String.valueOf(each.getFileName());
             boolean half = name.endsWith(PART) && isAbandoned(each);
-            boolean stale = !name.endsWith(PART) && !good.contains(name) && template.equals(templateOf(each));
+            boolean stale =
+                    !name.endsWith(PART) && !good.contains(name) && template.equals(WarmFolder.templateOf(each));
             if (half || stale) {
                 remove(each);
                 swept.add("saved machine " + name);
             }
         }
         return swept;
-    }
-
-    /** Removes all of this template; machines that came of one go on. */
-    synchronized List<Path> clear() {
-        verified.clear();
-        List<Path> removed = entries().stream()
-                .filter(each -> settings.template().digest().toString().equals(templateOf(each)))
-                .toList();
-        removed.forEach(this::remove);
-        return removed;
     }
 
     private List<Path> entries() {
@@ -164,14 +155,6 @@ final class WarmStates {
         } catch (IOException e) {
             log.warn().with("folder", folder).cause(e).log("saved machines cannot be listed");
             return List.of();
-        }
-    }
-
-    private static String templateOf(Path state) {
-        try {
-            return Files.readString(state.resolve(TEMPLATE)).strip();
-        } catch (IOException e) {
-            return "";
         }
     }
 
