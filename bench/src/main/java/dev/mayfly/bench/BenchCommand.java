@@ -36,6 +36,9 @@ public final class BenchCommand implements LongCommand {
             MeshOptions options = MeshOptions.parse(arguments.subList(1, arguments.size()));
             return tell("mesh", new MeshBench(options, voice).run(), options.json(), options.plot(), voice);
         }
+        if (benchmark.equals("fleet")) {
+            return fleet(surroundings, arguments.subList(1, arguments.size()), voice);
+        }
         if (!List.of("exec", "start", "queue").contains(benchmark)) {
             throw BenchOptions.usage("there is no benchmark '" + benchmark + "'");
         }
@@ -57,6 +60,17 @@ public final class BenchCommand implements LongCommand {
                 options.folder().isPresent() ? Scratch.in(options.folder().get()) : Scratch.make()) {
             Findings found = new EnvBench(options, scratch.path(), surroundings.environment(), voice).run();
             return tell("env", found, options.json(), options.plot(), voice);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static int fleet(Surroundings surroundings, List<String> words, Voice voice) throws InterruptedException {
+        FleetOptions options = FleetOptions.parse(words);
+        try (Scratch scratch =
+                options.folder().isPresent() ? Scratch.in(options.folder().get()) : Scratch.make()) {
+            Findings found = new FleetBench(options, scratch.path(), surroundings.environment(), voice).run();
+            return tell("fleet", found, options.json(), options.plot(), voice);
         } catch (IOException e) {
             throw unusable(e);
         }

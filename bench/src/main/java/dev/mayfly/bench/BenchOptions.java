@@ -37,6 +37,7 @@ record BenchOptions(
             mayfly bench queue    a job through the queue, both engines, beside what the disk and the server can do
             mayfly bench env      environments: mounts, calls, commits, memory, beside native files and others
             mayfly bench mesh     network health: frames a second beside the kernel's own, analysis of a large fabric
+            mayfly bench fleet    virtual machines: clone, boot, restore, hand-over, beside the hypervisor alone
 
               --runs N            of each warm contender (default 1000)
               --cold N            of each cold start (default 20)
@@ -65,6 +66,17 @@ record BenchOptions(
               --frames N          over loopback, each way and round (default 400000)
               --rounds N          (default 5)
               --seconds N         of probes of 32768 cards in the window (default 20; 0 takes a small fabric)
+
+            of fleet:
+
+              --folder DIR        where everything is put: on the file system that is meant (default: temporary files)
+              --template DIR      of machines (default: the small one is built of Debian packages first)
+              --runs N            of machines restored and handed over (default 20)
+              --cold N            of machines booted (default 5)
+              --clones N          of a disk (default 500)
+              --at-once N         machines that are restored side by side (default 4)
+              --memory MB         of a machine (default 256)
+              --only PARTS        of machines, with commas between
 
             of all:
 
