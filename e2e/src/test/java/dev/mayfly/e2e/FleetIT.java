@@ -3,6 +3,7 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.e2e.Program.Ended;
+import dev.mayfly.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,6 +199,39 @@ class FleetIT {
         Ended second = fleet("server", "--listen", "127.0.0.1:0", "--metrics", "off");
         assertThat(second.exitCode()).isEqualTo(69);
         assertThat(second.err()).contains("MF-5004");
+    }
+
+    @Test
+    void a_host_of_go_plugin_adds_and_deletes_runners_through_the_plugin_file() throws Exception {
+        Path host = Program.REPOSITORY.resolve(".mayfly/tools/go-plugin-host");
+        Needs.that(Files.isExecutable(host), "go-plugin", "no host of go-plugin, which ./verify builds with a Go toolchain");
+        server();
+        agent("one", "1ms,20ms,1h");
+        await("the host is there", () -> done("agents").contains("online"));
+        Path file = temp.resolve("shoes-mayfly");
+        assertThat(done("plugin", "--write", file.toString())).isEqualTo("PLUGIN=" + file + "\n");
+        assertThat(Files.readString(file).chars().limit(512)).as("myshoes takes no text files").contains(1);
+
+        Ended added = calls(host, file, "add", "myshoes-1", "echo from myshoes");
+        assertThat(added.out()).as(added.err()).contains("answered: cloud_id=shoes-vz-", "ip_address=127.0.0.1");
+        assertThat(added.out()).as("told to end, it ends").contains("ended: in order true");
+        String id = member("myshoes-1", "runner_id");
+        assertThat(added.out()).contains("cloud_id=" + id + " shoes_type=shoes-vz");
+        assertThat(calls(host, file, "delete", id).out()).contains("answered:");
+        assertThat(machines("one")).isZero();
+        assertThat(calls(host, file, "delete", "shoes-vz-none").out()).contains("refused:", "NotFound");
+
+        Ended alone = fleet("plugin");
+        assertThat(alone.exitCode()).isEqualTo(64);
+        assertThat(alone.err()).contains("SHOES_PLUGIN_MAGIC_COOKIE");
+    }
+
+    private Ended calls(Path host, Path plugin, String... words) {
+        List<String> all = new ArrayList<>(List.of(host.toString(), plugin.toString()));
+        all.addAll(List.of(words));
+        return Program.of(all.toArray(String[]::new))
+                .with("SHOESVZ_SERVER_ADDR", address)
+                .run();
     }
 
     @Test
