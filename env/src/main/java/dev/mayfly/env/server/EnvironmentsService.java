@@ -31,6 +31,7 @@ import dev.mayfly.proto.env.SessionRequest;
 import dev.mayfly.proto.env.TagList;
 import dev.mayfly.proto.env.TagPush;
 import dev.mayfly.proto.env.TagVersion;
+import dev.mayfly.proto.env.Want;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -43,7 +44,7 @@ import java.util.function.Function;
 
 /** Each call to one method of the repository. */
 final class EnvironmentsService extends EnvironmentsGrpc.EnvironmentsImplBase {
-    static final int PROTOCOL = 1;
+    static final int PROTOCOL = 2;
 
     /** Digests, names or tags in one message of a list. */
     private static final int BATCH = 1000;
@@ -281,6 +282,18 @@ final class EnvironmentsService extends EnvironmentsGrpc.EnvironmentsImplBase {
     @Override
     public void openSession(SessionRequest request, StreamObserver<Session> to) {
         answer(to, () -> Session.newBuilder().setId(sessions.open()).build());
+    }
+
+    @Override
+    public void keep(Want want, StreamObserver<Presence> to) {
+        answer(to, () -> {
+            Digest digest = WireDigest.digest(want.getDigest());
+            return sessions.use(
+                    want.getSession(),
+                    ingest -> Presence.newBuilder()
+                            .setThere(want.getPayload() ? ingest.keepsPayload(digest) : ingest.keepsObject(digest))
+                            .build());
+        });
     }
 
     @Override

@@ -52,8 +52,9 @@ public final class Copier {
                 }
             }
             ingest.publish();
+            // While the ingest still keeps what it found there.
+            to.tags().insert(targets.tags());
         }
-        to.tags().insert(targets.tags());
         return new CopyReport(counts.now(), targets.tags());
     }
 

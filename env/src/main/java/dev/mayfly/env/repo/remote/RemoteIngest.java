@@ -15,6 +15,7 @@ import dev.mayfly.proto.env.Done;
 import dev.mayfly.proto.env.Put;
 import dev.mayfly.proto.env.Session;
 import dev.mayfly.proto.env.SessionRequest;
+import dev.mayfly.proto.env.Want;
 import io.grpc.stub.BlockingClientCall;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -40,16 +41,24 @@ final class RemoteIngest implements Ingest {
         return new RemoteIngest(wire, wire.ask(stub -> stub.openSession(SessionRequest.getDefaultInstance())));
     }
 
-    /** The server is asked, but does not keep it for this session yet. */
     @Override
     public boolean keepsPayload(Digest payload) {
-        return new RemotePayloads(wire).has(payload);
+        return keeps(payload, true);
     }
 
-    /** As {@link #keepsPayload}. */
     @Override
     public boolean keepsObject(Digest object) {
-        return new RemoteObjects(wire).has(object);
+        return keeps(object, false);
+    }
+
+    private boolean keeps(Digest digest, boolean payload) {
+        requireOpen();
+        Want want = Want.newBuilder()
+                .setSession(session.getId())
+                .setDigest(WireDigest.bytes(digest))
+                .setPayload(payload)
+                .build();
+        return wire.ask(stub -> stub.keep(want)).getThere();
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A repository that a {@code RepositoryServer} serves. */
 public final class RemoteRepository implements Repository {
-    private static final int PROTOCOL = 1;
+    private static final int PROTOCOL = 2;
     private static final int HEADER_BYTES = 16 << 10;
     private static final long KEEP_ALIVE_SECONDS = 30;
 
