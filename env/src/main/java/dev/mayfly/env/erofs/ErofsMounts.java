@@ -34,6 +34,9 @@ public final class ErofsMounts {
     /** Of views that were shown last, as many as people work with at once; each has some megabytes. */
     private static final int REMEMBERED = 4;
 
+    /** Contents are looked for anew when they have moved before the mount, but not for ever. */
+    private static final int LOOKS = 4;
+
     private final Path mounts;
     private final Path locks;
     private final Deque<Placement> lately = new ArrayDeque<>();
@@ -65,9 +68,18 @@ public final class ErofsMounts {
      * @throws MayflyException {@code CONTENT_MISSING}, or {@code VIEW_UNAVAILABLE} with what the kernel said
      */
     public ViewMount mounted(View view, Contents contents, ErofsOptions options) {
-        Placement placement = placed(view, contents, options);
-        return mounted(placement.key(), () -> Optional.of(store.make(placement)))
-                .orElseThrow();
+        for (int look = 1; ; look++) {
+            Placement placement = placed(view, contents, options);
+            try {
+                return mounted(placement.key(), () -> Optional.of(store.make(placement)))
+                        .orElseThrow();
+            } catch (MayflyException e) {
+                // Packs become one with others at any moment. What is mounted keeps those that it has.
+                if (look == LOOKS || placement.devices().stream().allMatch(each -> Files.exists(each.file()))) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** What was found out about the view below this one is not looked for again. */

@@ -102,6 +102,11 @@ final class Contents implements Reads {
                     view.object(node), "it has " + range.length() + " bytes and should have " + view.size(node));
         }
         OpenFiles.OpenFile file = open.open(range.file());
+        if (file.fd() == -Native.ENOENT && here.isPresent()) {
+            // Packs become one with others at any moment; whoever looks again finds the new one.
+            range = sources.local(node).orElse(range);
+            file = open.open(range.file());
+        }
         if (file.fd() < 0) {
             return failed(node, "open", file.fd());
         }

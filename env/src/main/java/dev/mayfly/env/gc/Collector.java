@@ -90,12 +90,13 @@ public final class Collector {
             step("discard");
             trash.discard(reach, () -> look(_ -> {}));
             step("look again");
+            reach.follow(tagged(), _ -> {});
+            reach.follow(shown.get(), _ -> {});
+            look(_ -> {});
             revived += trash.reviveReached(reach);
-            reach.follow(tagged(), this::revive);
-            reach.follow(shown.get(), this::revive);
-            look(this::revive);
             long purged = purge();
             removeEnded();
+            repository.reserve().take();
             return new CollectReport(
                     reach.count(), trash.discarded(), trash.packs(), trash.rewritten(), revived, purged);
         }
@@ -136,7 +137,7 @@ public final class Collector {
                     trash.doom();
                 } else {
                     trash.trust();
-                    wanted.forEach(this::revive);
+                    revived += trash.revive(wanted);
                 }
             }
             return trash.deleteDoomed();
@@ -161,18 +162,6 @@ public final class Collector {
                 reach.reach(kept.digest(), isNew);
             });
             reach.follow(objects, isNew);
-        }
-
-        private void revive(Digest digest) {
-            try {
-                for (Kind kind : Kind.values()) {
-                    if (repository.store().revive(kind, digest)) {
-                        revived++;
-                    }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
 
         private List<Digest> tagged() {

@@ -4,11 +4,14 @@ import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.pack.Kind;
 import dev.mayfly.env.pack.Pack;
 import dev.mayfly.env.pack.PackEntry;
+import dev.mayfly.env.pack.PackFolder;
+import dev.mayfly.env.repo.fs.Disk;
 import dev.mayfly.env.repo.fs.FsRepository;
 import dev.mayfly.env.repo.fs.Lease;
 import dev.mayfly.env.repo.fs.Repacker;
 import dev.mayfly.env.repo.fs.Store;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,9 +22,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +41,8 @@ final class Trash {
     /** Files; so that leases that have ended do not pile up. */
     private static final int LOOK_EVERY = 500;
 
-    /** A pack whose live contents are less than one part of so many is rewritten. */
-    private static final int LIVE_SHARE = 2;
+    /** Of packs, each of which has many contents. */
+    private static final int LOOK_EVERY_PACKS = 20;
 
     private final FsRepository repository;
     private final Store store;
@@ -68,6 +75,14 @@ final class Trash {
 
     long rewritten() {
         return rewritten;
+    }
+
+    private boolean isYoung(Pack pack) {
+        try {
+            return isYoung(pack.data());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean isYoung(Path file) throws IOException {
@@ -107,13 +122,27 @@ final class Trash {
         void look() throws IOException;
     }
 
-    /** Takes out of use what is old and not reached. */
+    /**
+     * Takes out of use what is old and not reached. On a disk that is full to its last block, as much as can be: the rest stays
+     * for the next collection.
+     */
     void discard(Reach reach, Meanwhile meanwhile) throws IOException {
+        try {
+            discardFiles(reach, meanwhile);
+            discardPacks(reach, meanwhile);
+        } catch (IOException e) {
+            if (!Disk.isFull(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void discardFiles(Reach reach, Meanwhile meanwhile) throws IOException {
         // Objects before what they name: whoever finds one finds the rest.
         for (Kind kind : List.of(Kind.OBJECT, Kind.PAYLOAD)) {
             for (Digest each : list(kind)) {
                 if (!reach.has(each) && !isYoung(store.files(kind).path(each))) {
-                    store.discard(kind, each, generation);
+                    cleaning(() -> store.discard(kind, each, generation));
                     discarded++;
                     if (discarded % LOOK_EVERY == 0) {
                         meanwhile.look();
@@ -121,42 +150,43 @@ final class Trash {
                 }
             }
         }
-        Set<Lease.Kept> elsewhere = new HashSet<>();
-        for (Pack pack : List.copyOf(store.packs().packs())) {
-            meanwhile.look();
-            discard(pack, reach, elsewhere);
-        }
     }
 
-    /** @param elsewhere contents that a newer pack has, which stays */
-    private void discard(Pack pack, Reach reach, Set<Lease.Kept> elsewhere) throws IOException {
-        List<PackEntry> all = new ArrayList<>();
-        pack.index().each(all::add);
-        List<PackEntry> live = new ArrayList<>();
-        all.forEach(entry -> {
-            if (reach.has(entry.digest()) && elsewhere.add(new Lease.Kept(entry.kind(), entry.digest()))) {
-                live.add(entry);
-            }
+    private interface Moving {
+        void run() throws IOException;
+    }
+
+    private void cleaning(Moving moving) throws IOException {
+        repository.reserve().with(() -> {
+            moving.run();
+            return true;
         });
-        if (isYoung(pack.data())) {
-            return;
-        }
-        if (!live.isEmpty() && bytes(live) >= bytes(all) / LIVE_SHARE) {
-            return;
-        }
-        if (!live.isEmpty()) {
-            new Repacker(repository).copy(pack, live);
-            rewritten++;
-        }
-        store.discard(pack, generation);
-        packs++;
     }
 
-    /** With the room to the next beginning, but without the end of the pack, which small ones cannot get rid of. */
-    private static long bytes(List<PackEntry> entries) {
-        return entries.stream()
-                .mapToLong(each -> each.kind().align(each.length()))
-                .sum();
+    private void discardPacks(Reach reach, Meanwhile meanwhile) throws IOException {
+        Packing packing = new Packing(reach, this::isYoung).over(store.packs().packs());
+        for (Pack each : packing.empty()) {
+            if (!packing.isWanted(each)) {
+                discard(each, meanwhile);
+            }
+        }
+        for (List<Repacker.Source> batch : packing.batches()) {
+            meanwhile.look();
+            List<Pack> copied = new Repacker(repository).copy(batch);
+            rewritten += copied.size();
+            for (Pack each : copied) {
+                discard(each, meanwhile);
+            }
+        }
+        store.packs().catalogue();
+    }
+
+    private void discard(Pack pack, Meanwhile meanwhile) throws IOException {
+        if (packs % LOOK_EVERY_PACKS == 0) {
+            meanwhile.look();
+        }
+        cleaning(() -> store.discard(pack, generation));
+        packs++;
     }
 
     /** Brings back what lies in the trash though it is reached, from whatever collection. */
@@ -171,24 +201,77 @@ final class Trash {
                     }
                 });
                 for (Digest digest : wanted) {
-                    revived += store.revive(kind, digest) ? 1 : 0;
+                    revived += revived(kind, digest) ? 1 : 0;
                 }
             }
         }
-        List<PackEntry> wanted = new ArrayList<>();
-        for (Pack pack : List.copyOf(store.trashPacks().packs())) {
+        Map<Pack, List<PackEntry>> wanted = new LinkedHashMap<>();
+        for (Pack pack : store.trashPacks().packs()) {
             pack.index().each(entry -> {
                 if (reach.has(entry.digest())) {
-                    wanted.add(entry);
+                    wanted.computeIfAbsent(pack, _ -> new ArrayList<>()).add(entry);
                 }
             });
         }
-        for (PackEntry entry : wanted) {
-            if (!store.inUse(entry.kind(), entry.digest())) {
-                revived += store.revive(entry.kind(), entry.digest()) ? 1 : 0;
+        return revived + bringBack(wanted);
+    }
+
+    /** Brings back some contents, where they are in the trash. */
+    long revive(Collection<Digest> digests) throws IOException {
+        long revived = 0;
+        Map<Pack, List<PackEntry>> packed = new LinkedHashMap<>();
+        store.trashPacks().refresh();
+        for (Digest digest : digests) {
+            for (Kind kind : Kind.values()) {
+                Optional<PackFolder.Found> found = store.trashPacks().findKnown(kind, digest);
+                found.ifPresent(at -> packed.computeIfAbsent(at.pack(), _ -> new ArrayList<>())
+                        .add(at.entry()));
+                if (found.isEmpty() && !store.inUse(kind, digest)) {
+                    revived += repository.reserve().with(() -> store.reviveKnown(kind, digest)) ? 1 : 0;
+                }
+            }
+        }
+        return revived + bringBack(packed);
+    }
+
+    /** A pack of which much is wanted comes back itself; of others, what is wanted is copied. */
+    private long bringBack(Map<Pack, List<PackEntry>> wanted) throws IOException {
+        long revived = 0;
+        List<Repacker.Source> sparse = new ArrayList<>();
+        Set<Lease.Kept> once = new HashSet<>();
+        for (Map.Entry<Pack, List<PackEntry>> each : wanted.entrySet()) {
+            List<PackEntry> missing = new ArrayList<>();
+            for (PackEntry entry : each.getValue()) {
+                if (!store.inUse(entry.kind(), entry.digest())
+                        && once.add(new Lease.Kept(entry.kind(), entry.digest()))) {
+                    missing.add(entry);
+                }
+            }
+            if (!missing.isEmpty() && Packing.isSparse(each.getKey(), missing)) {
+                sparse.add(new Repacker.Source(each.getKey(), missing));
+            } else {
+                revived += revived(missing);
+            }
+        }
+        List<Pack> copied = sparse.isEmpty() ? List.of() : new Repacker(repository).copy(sparse);
+        for (Repacker.Source each : sparse) {
+            revived += copied.contains(each.pack()) ? each.live().size() : revived(each.live());
+        }
+        return revived;
+    }
+
+    private long revived(List<PackEntry> entries) throws IOException {
+        long revived = 0;
+        for (PackEntry each : entries) {
+            if (!store.inUse(each.kind(), each.digest())) {
+                revived += revived(each.kind(), each.digest()) ? 1 : 0;
             }
         }
         return revived;
+    }
+
+    private boolean revived(Kind kind, Digest digest) throws IOException {
+        return repository.reserve().with(() -> store.revive(kind, digest));
     }
 
     /**
@@ -235,9 +318,10 @@ final class Trash {
         store.doubtedPacks().forget();
     }
 
+    /** Whether it would go: what is in use besides stays. */
     boolean isDoubted(Digest digest) throws IOException {
         for (Kind kind : Kind.values()) {
-            if (store.isDoubted(kind, digest)) {
+            if (store.isDoubted(kind, digest) && !store.inUse(kind, digest)) {
                 return true;
             }
         }

@@ -12,6 +12,7 @@ import dev.mayfly.env.object.Manifest;
 import dev.mayfly.env.object.Platform;
 import dev.mayfly.env.object.Tag;
 import dev.mayfly.env.object.TagName;
+import dev.mayfly.env.repo.Hold;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Payload;
 import dev.mayfly.env.repo.Repository;
@@ -146,8 +147,19 @@ public final class Library {
         throw wrongKind(digest, "payload");
     }
 
+    /**
+     * Names what is there, and what it names in turn stays with it.
+     *
+     * @throws MayflyException {@code CONTENT_MISSING} when it is not there, or not any more
+     */
     public Tag tag(TagName name, Digest target) {
-        return repository.tags().push(name, target, user);
+        try (Hold hold = repository.hold()) {
+            // Looked for when it is held: what was there when somebody looked before may have been collected since.
+            if (!hold.keepsObject(target) && !hold.keepsPayload(target)) {
+                throw missing(target.toString(), "the tag " + name);
+            }
+            return repository.tags().push(name, target, user);
+        }
     }
 
     /** Keeps a content as a blob. */

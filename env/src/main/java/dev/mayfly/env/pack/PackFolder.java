@@ -2,10 +2,8 @@ package dev.mayfly.env.pack;
 
 import dev.mayfly.env.object.Digest;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -13,13 +11,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -34,33 +33,52 @@ public final class PackFolder {
     /** Coarser than the clock of any file system on which packs lie; FAT has two seconds. */
     private static final Duration GRAIN = Duration.ofSeconds(2);
 
+    /** Coarser than a tick of the kernel, for file systems that keep smaller parts of a second than that. */
+    private static final Duration FINE_GRAIN = Duration.ofMillis(50);
+
+    private static final int NANOS_OF_MILLI = 1_000_000;
+
     private record Listing(Path folder, FileTime changed, boolean settled) {}
 
     /**
-     * @param packs newest first by their ids, in each folder
-     * @param reusable those whose indexes need not be read again when they are still there
-     * @param damaged indexes that cannot be read
+     * @param listings empty when it is to be looked at again
+     * @param names of index files in each folder
+     * @param at when it was looked at, by {@link System#nanoTime}
      */
-    private record Known(List<Listing> listings, Map<Path, Pack> packs, Map<Path, Pack> reusable, Set<Path> damaged) {}
+    private record Known(
+            Optional<List<Listing>> listings, Map<Path, Map<String, PackFile>> names, PackTable table, long at) {
+        Known with(Map<Path, Map<String, PackFile>> now, List<Path> catalogs) throws IOException {
+            Map<Path, PackFile> files = new HashMap<>();
+            now.values().forEach(each -> each.values().forEach(file -> files.put(file.indexFile(), file)));
+            return new Known(listings, now, table.with(files, catalogs), at);
+        }
+    }
 
     /** A content and where it is. */
     public record Found(Pack pack, PackEntry entry) {}
 
     private final Supplier<List<Path>> folders;
-    private volatile Known known = new Known(List.of(), Map.of(), Map.of(), Set.of());
+    private final PackIndexes indexes;
+    private volatile Known known = new Known(Optional.empty(), Map.of(), PackTable.EMPTY, 0);
 
-    /** @param folders asked at each look; those that are not there have no packs */
-    public PackFolder(Supplier<List<Path>> folders) {
+    /**
+     * @param folders asked at each look; those that are not there have no packs
+     * @param indexes shared with other folders between which packs move
+     */
+    public PackFolder(Supplier<List<Path>> folders, PackIndexes indexes) {
         this.folders = folders;
+        this.indexes = indexes;
     }
 
     /** As it is known; whoever opens the pack may find that it has gone, and asks again after {@link #refresh}. */
     public Optional<Found> find(Kind kind, Digest digest) throws IOException {
-        Optional<Found> found = in(known, kind, digest);
-        if (found.isPresent() || !refresh()) {
+        PackTable before = looked();
+        Optional<Found> found = before.find(kind, digest);
+        if (found.isPresent()) {
             return found;
         }
-        return in(known, kind, digest);
+        PackTable now = refreshed();
+        return now == before ? found : now.find(kind, digest);
     }
 
     /**
@@ -68,23 +86,43 @@ public final class PackFolder {
      * harm, because it costs no system call when nothing is found.
      */
     public Optional<Found> findSure(Kind kind, Digest digest) throws IOException {
-        if (known.listings().isEmpty()) {
-            refresh();
-        }
-        Optional<Found> found = in(known, kind, digest);
+        Optional<Found> found = looked().find(kind, digest);
         while (found.isPresent() && !Files.exists(found.get().pack().indexFile())) {
             forget();
-            refresh();
-            found = in(known, kind, digest);
+            found = looked().find(kind, digest);
         }
         return found;
     }
 
+    /** As it is known, and nothing more is looked at. For who knows that nothing comes or goes. */
+    public Optional<Found> findKnown(Kind kind, Digest digest) throws IOException {
+        return looked().find(kind, digest);
+    }
+
     /** Looks at the next occasion, because something was not where it should be. */
-    public void forget() {
-        Known before = known;
-        known = new Known(
-                List.of(), Map.of(), before.packs().isEmpty() ? before.reusable() : before.packs(), before.damaged());
+    public synchronized void forget() {
+        known = new Known(Optional.empty(), known.names(), known.table(), known.at());
+    }
+
+    /** A pack that whoever tells so has just put into one of the folders. */
+    public synchronized void came(Path folder, String id) throws IOException {
+        Map<Path, Map<String, PackFile>> names = new HashMap<>(known.names());
+        Map<String, PackFile> files = new HashMap<>(names.getOrDefault(folder, Map.of()));
+        files.put(id + Pack.INDEX, new PackFile(folder, id, indexes));
+        names.put(folder, files);
+        known = known.with(names, List.of());
+    }
+
+    /** A pack that whoever tells so has just moved away. */
+    public synchronized void went(Pack pack) throws IOException {
+        String name = pack.id() + Pack.INDEX;
+        if (known.names().getOrDefault(pack.folder(), Map.of()).containsKey(name)) {
+            Map<Path, Map<String, PackFile>> names = new HashMap<>(known.names());
+            Map<String, PackFile> files = new HashMap<>(names.getOrDefault(pack.folder(), Map.of()));
+            files.remove(name);
+            names.put(pack.folder(), files);
+            known = known.with(names, List.of());
+        }
     }
 
     /** Each content once, though several packs may have it. */
@@ -120,50 +158,103 @@ public final class PackFolder {
         }
     }
 
-    /** All packs as they are now. */
+    /** All packs as they are now, newest first by their ids in each folder. */
     public Collection<Pack> packs() throws IOException {
-        refresh();
-        return known.packs().values();
+        List<Pack> all = new ArrayList<>();
+        for (PackFile each : refreshed().files().values()) {
+            try {
+                all.add(each.pack());
+            } catch (NoSuchFileException | DamagedIndex e) {
+                // Gone since it was listed; or what the others have counts all the same, and this one is among the
+                // damaged.
+            }
+        }
+        all.sort(Comparator.comparing(Pack::indexFile).reversed());
+        return all;
     }
 
     /** Indexes that cannot be read, as they are now; the contents of their packs are missing. */
     public Set<Path> damaged() throws IOException {
-        refresh();
-        return known.damaged();
+        Set<Path> damaged = new TreeSet<>();
+        for (PackFile each : refreshed().files().values()) {
+            try {
+                each.pack();
+            } catch (NoSuchFileException e) {
+                // Gone since it was listed.
+            } catch (DamagedIndex e) {
+                damaged.add(each.indexFile());
+            }
+        }
+        return damaged;
     }
 
-    /** The newest of them by id, as it is known. */
-    public Optional<Pack> newest() {
-        return known.packs().values().stream().findFirst();
+    /** The id of the newest of them, as it is known. */
+    public Optional<String> newest() {
+        return known.table().files().values().stream().map(PackFile::id).max(Comparator.naturalOrder());
     }
 
-    /** @return whether packs may have come or gone since the last look */
-    public boolean refresh() throws IOException {
+    /** Writes the {@link Catalog} of each folder anew where it pays. For one process at a time. */
+    public void catalogue() throws IOException {
+        Collection<Pack> packs = packs();
+        for (Path folder : folders.get()) {
+            Catalog.sweep(folder);
+            Catalog.write(
+                    folder,
+                    packs.stream().filter(each -> each.folder().equals(folder)).toList());
+        }
+    }
+
+    /** Looks now. */
+    public void refresh() throws IOException {
+        PackTable _ = refreshed();
+    }
+
+    /** Looks unless somebody did so lately: for who does not mind to miss what came since. */
+    public void refresh(Duration lately) throws IOException {
+        Known now = known;
+        if (now.listings().isEmpty() || System.nanoTime() - now.at() > lately.toNanos()) {
+            refresh();
+        }
+    }
+
+    private PackTable looked() throws IOException {
+        Known now = known;
+        return now.listings().isPresent() ? now.table() : refreshed();
+    }
+
+    /** One at a time, so that nobody is given an older state than he could have had. */
+    private synchronized PackTable refreshed() throws IOException {
         Known before = known;
         List<Path> places = folders.get();
-        if (isCurrent(before, places)) {
-            return false;
+        if (before.listings().isPresent() && isCurrent(before.listings().get(), places)) {
+            return before.table();
         }
+        long at = System.nanoTime();
         List<Listing> listings = new ArrayList<>();
-        Map<Path, Pack> packs = new TreeMap<>(Comparator.reverseOrder());
-        Set<Path> damaged = new TreeSet<>();
+        Map<Path, Map<String, PackFile>> names = new HashMap<>();
         for (Path each : places) {
             // The time is read before the names: what changes between is seen twice rather than never.
             FileTime changed = changed(each);
-            boolean settled = changed.toInstant().isBefore(Instant.now().minus(GRAIN));
-            listings.add(new Listing(each, changed, settled));
-            list(each, before.reusable(), packs, damaged);
+            listings.add(new Listing(each, changed, isSettled(changed)));
+            names.put(each, list(each, before.names().getOrDefault(each, Map.of())));
         }
-        known = new Known(List.copyOf(listings), packs, packs, damaged);
-        return true;
+        // Those that are still there are the same ones.
+        Known now = names.equals(before.names()) ? before : before.with(names, places);
+        known = new Known(Optional.of(List.copyOf(listings)), now.names(), now.table(), at);
+        return now.table();
     }
 
-    private static boolean isCurrent(Known before, List<Path> places) throws IOException {
-        if (before.listings().size() != places.size()) {
+    private static boolean isSettled(FileTime changed) {
+        Duration grain = changed.to(TimeUnit.NANOSECONDS) % NANOS_OF_MILLI == 0 ? GRAIN : FINE_GRAIN;
+        return changed.toInstant().isBefore(Instant.now().minus(grain));
+    }
+
+    private static boolean isCurrent(List<Listing> listings, List<Path> places) throws IOException {
+        if (listings.size() != places.size()) {
             return false;
         }
         for (int i = 0; i < places.size(); i++) {
-            Listing each = before.listings().get(i);
+            Listing each = listings.get(i);
             if (!each.settled()
                     || !each.folder().equals(places.get(i))
                     || !each.changed().equals(changed(places.get(i)))) {
@@ -181,38 +272,17 @@ public final class PackFolder {
         }
     }
 
-    private static void list(Path folder, Map<Path, Pack> before, Map<Path, Pack> into, Set<Path> damaged)
-            throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + Pack.INDEX)) {
-            for (Path file : files) {
-                Pack same = before.get(file);
-                if (same != null) {
-                    into.put(file, same);
-                } else {
-                    String name = String.valueOf(file.getFileName());
-                    String id = name.substring(0, name.length() - Pack.INDEX.length());
-                    try {
-                        into.put(file, new Pack(folder, id, PackIndex.read(file)));
-                    } catch (NoSuchFileException e) {
-                        // Gone since it was listed.
-                    } catch (DamagedIndex e) {
-                        // What the others have is served all the same; what this one has is missing.
-                        damaged.add(file);
-                    }
-                }
-            }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            // A folder that is not there has no packs.
-        }
-    }
-
-    private static Optional<Found> in(Known known, Kind kind, Digest digest) {
-        for (Pack each : known.packs().values()) {
-            Optional<PackEntry> entry = each.index().find(kind, digest);
-            if (entry.isPresent()) {
-                return Optional.of(new Found(each, entry.get()));
+    private Map<String, PackFile> list(Path folder, Map<String, PackFile> before) {
+        Map<String, PackFile> files = new HashMap<>();
+        // Names only, without a path and a pattern for each: there may be thousands. None for a folder that is not
+        // there.
+        for (String name : Optional.ofNullable(folder.toFile().list()).orElse(new String[0])) {
+            if (name.endsWith(Pack.INDEX)) {
+                PackFile same = before.get(name);
+                String id = name.substring(0, name.length() - Pack.INDEX.length());
+                files.put(name, same != null ? same : new PackFile(folder, id, indexes));
             }
         }
-        return Optional.empty();
+        return files;
     }
 }

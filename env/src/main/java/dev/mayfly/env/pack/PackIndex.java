@@ -139,6 +139,11 @@ public final class PackIndex {
                 records.getLong(at), records.getLong(at + 8), records.getLong(at + 16), records.getLong(at + 24));
     }
 
+    /** The first 8 bytes of its digest. */
+    long prefix(int record) {
+        return records.getLong(record * RECORD);
+    }
+
     PackEntry entry(int record) {
         int at = record * RECORD;
         return new PackEntry(

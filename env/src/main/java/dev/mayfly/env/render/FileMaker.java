@@ -97,8 +97,14 @@ final class FileMaker {
     private void fill(int file, Payload payload) throws IOException {
         Optional<FileRange> range = payload.range();
         if (range.isPresent()) {
-            int from = Libc.open(range.get().file().toString(), OpenFlag.RDONLY, 0)
-                    .orThrow(ErrorCode.CONTENT_MISSING, "open " + range.get().file(), "check the repository");
+            CallResult opened = Libc.open(range.get().file().toString(), OpenFlag.RDONLY, 0);
+            if (opened.failedWith(Errno.ENOENT)) {
+                // Packs become one with others at any moment; it is looked for anew below.
+                copy(payload, file);
+                return;
+            }
+            int from = opened.orThrow(
+                    ErrorCode.CONTENT_MISSING, "open " + range.get().file(), "check the repository");
             try {
                 boolean whole = range.get().offset() == 0
                         && Files.size(range.get().file()) == range.get().length();
@@ -113,6 +119,10 @@ final class FileMaker {
                 Libc.close(from);
             }
         }
+        copy(payload, file);
+    }
+
+    private static void copy(Payload payload, int file) throws IOException {
         try (InputStream in = payload.open()) {
             RawFolder.write(file, in);
         }

@@ -10,15 +10,9 @@ import java.io.InputStream;
  * name it. Nothing that was put in, or was found to be there already, is collected as garbage before it is closed. Safe for
  * concurrent use until {@link #publish}.
  */
-public interface Ingest extends AutoCloseable {
+public interface Ingest extends Hold {
     /** @param size bytes */
     record Written(Digest digest, long size) {}
-
-    /** Whether a payload is there already. If so it stays until this is closed, as if it had been put in. */
-    boolean keepsPayload(Digest payload);
-
-    /** Whether an object is there already. If so it stays until this is closed, with all that it names. */
-    boolean keepsObject(Digest object);
 
     /** Reads to the end of the stream. */
     Written payload(InputStream content) throws IOException;

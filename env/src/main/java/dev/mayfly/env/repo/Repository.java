@@ -18,6 +18,15 @@ public interface Repository extends AutoCloseable {
      */
     Ingest ingest();
 
+    /**
+     * For who writes nothing but the name of something that is there already.
+     *
+     * @throws dev.mayfly.base.error.MayflyException when this repository only reads
+     */
+    default Hold hold() {
+        return ingest();
+    }
+
     @Override
     void close();
 }

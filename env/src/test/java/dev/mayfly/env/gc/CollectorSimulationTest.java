@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.contract.MemoryFolder;
+import dev.mayfly.env.library.Library;
+import dev.mayfly.env.library.RecentViews;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Entry;
 import dev.mayfly.env.object.FileMode;
@@ -19,10 +21,13 @@ import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.fs.FsRepository;
 import dev.mayfly.env.repo.fs.Keeping;
 import dev.mayfly.env.repo.fs.Opening;
+import dev.mayfly.env.spec.Resolver;
+import dev.mayfly.env.spec.SpecLoader;
 import dev.mayfly.env.sync.Check;
 import dev.mayfly.testkit.Needs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class CollectorSimulationTest {
     private static final int FEW = 5;
+    private static final int MANY = 8;
     private static final String USER = "somebody@somewhere";
 
     @TempDir(factory = MemoryFolder.class)
@@ -72,6 +78,10 @@ class CollectorSimulationTest {
                 }
             }
             new Collector(before, Duration.ZERO, List::of).run();
+            // So many small packs that they become one while others work.
+            for (int i = 0; i < MANY; i++) {
+                before.tags().push(TagName.parse("many" + i), commit(before, FEW + i, random.nextInt(FEW)), USER);
+            }
         }
         Turns turns = new Turns(seed);
         try (FsRepository repository =
@@ -83,6 +93,7 @@ class CollectorSimulationTest {
                 turns.add(name.name(), () -> commitAndTag(repository, name, a, b));
             }
             turns.add("pusher", () -> pushWhatIsThere(repository, layers));
+            turns.add("tagger", () -> tagWhatIsThere(repository, layers));
             turns.add("composer", () -> compose(repository, layers));
             turns.add("remover", () -> removeOne(repository));
             for (int i = 0; i < 2; i++) {
@@ -100,6 +111,8 @@ class CollectorSimulationTest {
                     .as("seed %d of %s, collected again", seed, keeping)
                     .isEmpty();
         }
+        // Each has its reserve, and thousands of them are played.
+        Files.delete(root.resolve("mayfly/reserve"));
     }
 
     private static void collect(FsRepository repository) {
@@ -118,6 +131,19 @@ class CollectorSimulationTest {
                 if (ingest.keepsObject(layers.get(i))) {
                     repository.tags().push(TagName.parse("found" + i), layers.get(i), USER);
                 }
+            }
+        }
+    }
+
+    /** As somebody who types a digest and a name. */
+    private static void tagWhatIsThere(FsRepository repository, List<Digest> layers) {
+        Library library =
+                new Library(repository, new Resolver(List.of(repository), new SpecLoader()), USER, new RecentViews());
+        for (int i = 0; i < layers.size(); i++) {
+            try {
+                library.tag(TagName.parse("tagged" + i), layers.get(i));
+            } catch (MayflyException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_MISSING);
             }
         }
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.contract.MemoryFolder;
+import dev.mayfly.env.library.Library;
+import dev.mayfly.env.library.RecentViews;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.Entry;
 import dev.mayfly.env.object.FileMode;
@@ -21,6 +23,9 @@ import dev.mayfly.env.repo.fs.Held;
 import dev.mayfly.env.repo.fs.Keeping;
 import dev.mayfly.env.repo.fs.Lease;
 import dev.mayfly.env.repo.fs.Opening;
+import dev.mayfly.env.repo.fs.Steps;
+import dev.mayfly.env.spec.Resolver;
+import dev.mayfly.env.spec.SpecLoader;
 import dev.mayfly.testkit.Needs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -249,6 +254,51 @@ class CollectorTest {
                 assertThat(ingest.keepsObject(gone.layer())).isFalse();
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
+    void what_a_tag_is_about_to_name_is_not_collected_between_the_look_and_the_tag(Keeping keeping) throws IOException {
+        Committed found;
+        try (FsRepository now = open(keeping, Duration.ZERO)) {
+            found = commit(now, 1, 2);
+        }
+        // All of it at once, at each step of who gives the tag.
+        Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(2)), ZoneOffset.UTC);
+        Steps collecting = _ -> {
+            try (FsRepository other = open(keeping, Duration.ofDays(2))) {
+                new Collector(other, Duration.ZERO, List::of).run();
+            }
+        };
+        List<String> steps = new ArrayList<>();
+        for (int at = 0; at <= steps.size(); at++) {
+            int wanted = at;
+            steps.clear();
+            Steps once = step -> {
+                if (steps.size() == wanted) {
+                    collecting.before(step);
+                }
+                steps.add(step);
+            };
+            try (FsRepository tagging = FsRepository.open(
+                    folder.resolve(keeping.word()), Opening.usual().with(later).with(once))) {
+                Library library =
+                        new Library(tagging, new Resolver(List.of(tagging), new SpecLoader()), USER, new RecentViews());
+                TagName name = TagName.parse("given" + at);
+                try {
+                    library.tag(name, found.layer());
+                    assertWhole(tagging, found);
+                    tagging.tags().removeAll(name);
+                } catch (MayflyException e) {
+                    assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_MISSING);
+                    assertThat(tagging.tags().find(name)).isEmpty();
+                    try (FsRepository again = open(keeping, Duration.ZERO)) {
+                        assertThat(commit(again, 1, 2)).isEqualTo(found);
+                    }
+                }
+            }
+        }
+        assertThat(steps).hasSizeGreaterThan(4);
     }
 
     @ParameterizedTest

@@ -53,6 +53,7 @@ public final class Libc {
         static final Function FCNTL = of("fcntl");
         static final Function SYNCFS = of("syncfs");
         static final Function SETSID = of("setsid");
+        static final Function FALLOCATE = of("fallocate");
 
         private static Function of(String symbol) {
             return new Function(symbol, Linker.nativeLinker().defaultLookup().find(symbol));
@@ -109,6 +110,11 @@ public final class Libc {
     /** Writes back everything of the file system that holds this file; errors of that are told since Linux 5.8. */
     public static CallResult syncfs(int fd) {
         return callInt(Function.SYNCFS, fd, 0, 0, 0, 0);
+    }
+
+    /** fallocate(2) without any mode: gives the file room for so many bytes and makes it so long, without writing them. */
+    public static CallResult fallocate(int fd, long from, long bytes) {
+        return callInt(Function.FALLOCATE, fd, 0, from, bytes, 0);
     }
 
     public static CallResult kill(int pid, int signal) {

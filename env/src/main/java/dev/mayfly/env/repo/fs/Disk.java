@@ -17,6 +17,9 @@ public final class Disk {
     /** Of the whole disk, so that small ones are not mostly kept free. */
     private static final int SHARE_KEPT_FREE = 64;
 
+    /** Of what is kept free, so that tags are pushed also while garbage is collected. */
+    private static final int SHARE_NEVER_USED = 4;
+
     private final Path root;
     private final long keptFree;
 
@@ -27,6 +30,15 @@ public final class Disk {
 
     /** @throws MayflyException {@code NO_SPACE} when so many bytes would not fit */
     void require(long bytes) {
+        require(bytes, keptFree);
+    }
+
+    /** For who collects garbage, and may use most of what is kept free for that. */
+    void requireToClean(long bytes) {
+        require(bytes, keptFree / SHARE_NEVER_USED);
+    }
+
+    private void require(long bytes, long keptFree) {
         long free = root.toFile().getUsableSpace();
         if (free < bytes + keptFree) {
             throw new MayflyException(
@@ -48,10 +60,7 @@ public final class Disk {
 
     static MayflyException failed(Path root, String what, IOException e) {
         String why = String.valueOf(e.getMessage());
-        if (why.contains("No space left")
-                || why.contains("ENOSPC")
-                || why.contains("quota")
-                || why.contains("EDQUOT")) {
+        if (isFull(e)) {
             return new MayflyException(
                     ErrorCode.NO_SPACE,
                     what + " in " + root + " did not fit on its disk",
@@ -65,5 +74,14 @@ public final class Disk {
                 e.getClass().getSimpleName() + ": " + why,
                 "Look at the disk and at who may write there, and try again.",
                 e);
+    }
+
+    /** Whether something failed for want of room. The JDK tells it in words only. */
+    public static boolean isFull(IOException e) {
+        String why = String.valueOf(e.getMessage());
+        return why.contains("No space left")
+                || why.contains("ENOSPC")
+                || why.contains("quota")
+                || why.contains("EDQUOT");
     }
 }

@@ -2,6 +2,7 @@ package dev.mayfly.env.repo.fs;
 
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.pack.Kind;
+import dev.mayfly.env.pack.PackFolder;
 import dev.mayfly.platform.linux.FileSystemSync;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,7 +11,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,6 +31,9 @@ final class FileStage implements Stage {
 
     private record Staged(Path file, Digest digest) {}
 
+    /** What an object says of others. */
+    private record Named(boolean isBlob, List<Digest> objects) {}
+
     private final Path root;
     private final Path folder;
     private final Store store;
@@ -28,6 +41,7 @@ final class FileStage implements Stage {
     private final AtomicLong numbers = new AtomicLong();
     private final Queue<Staged> payloads = new ConcurrentLinkedQueue<>();
     private final Queue<Staged> objects = new ConcurrentLinkedQueue<>();
+    private final Map<Digest, Named> named = new ConcurrentHashMap<>();
 
     FileStage(Path root, Path folder, Store store, Steps steps) {
         this.root = root;
@@ -68,7 +82,7 @@ final class FileStage implements Stage {
     }
 
     @Override
-    public void publish() throws IOException {
+    public void publish(PackFolder told) throws IOException {
         steps.before("sync contents");
         FileSystemSync.sync(root);
         move(payloads, Kind.PAYLOAD);
@@ -76,12 +90,50 @@ final class FileStage implements Stage {
             steps.before("sync names of payloads");
             FileSystemSync.sync(root);
         }
-        move(objects, Kind.OBJECT);
+        move(childrenFirst(), Kind.OBJECT);
         steps.before("sync names");
         FileSystemSync.sync(root);
     }
 
-    private void move(Queue<Staged> staged, Kind kind) throws IOException {
+    @Override
+    public void names(Digest object, boolean isBlob, List<Digest> objects) {
+        named.put(object, new Named(isBlob, objects));
+    }
+
+    /** Blobs, and then others, each after those that it names; in whatever order they came. */
+    private List<Staged> childrenFirst() {
+        Map<Digest, Staged> left = new LinkedHashMap<>();
+        List<Staged> order = new ArrayList<>();
+        for (Staged each : objects) {
+            if (named(each.digest()).isBlob()) {
+                order.add(each);
+            } else {
+                left.put(each.digest(), each);
+            }
+        }
+        Deque<Digest> path = new ArrayDeque<>();
+        while (!left.isEmpty()) {
+            path.push(left.keySet().iterator().next());
+            while (!path.isEmpty()) {
+                List<Digest> below = named(path.peek()).objects().stream()
+                        .filter(left::containsKey)
+                        .toList();
+                if (below.isEmpty()) {
+                    // Nothing names itself, so whoever was on the way twice has gone the first time.
+                    Optional.ofNullable(left.remove(path.pop())).ifPresent(order::add);
+                } else {
+                    below.forEach(path::push);
+                }
+            }
+        }
+        return order;
+    }
+
+    private Named named(Digest object) {
+        return named.getOrDefault(object, new Named(false, List.of()));
+    }
+
+    private void move(Collection<Staged> staged, Kind kind) throws IOException {
         for (Staged each : staged) {
             Path place = store.files(kind).place(each.digest());
             steps.before("publish a file");

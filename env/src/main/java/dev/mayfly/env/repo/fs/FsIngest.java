@@ -4,11 +4,13 @@ import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.codec.Form;
 import dev.mayfly.env.codec.ObjectCodec;
+import dev.mayfly.env.object.Blob;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.EnvObject;
 import dev.mayfly.env.pack.Kind;
 import dev.mayfly.env.repo.Encoded;
 import dev.mayfly.env.repo.Ingest;
+import dev.mayfly.env.sync.References;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -68,7 +70,7 @@ final class FsIngest implements Ingest {
         try {
             lease.keep(kind, digest);
             steps.before("look whether it is there");
-            return store.inUse(kind, digest) || store.revive(kind, digest) || store.inUseNow(kind, digest);
+            return store.bring(kind, digest);
         } catch (IOException e) {
             throw disk.failed("Looking for " + digest, e);
         } finally {
@@ -138,34 +140,44 @@ final class FsIngest implements Ingest {
         room(content.length);
         writing(() -> {
             Stage.Spot spot = stage.spot(kind);
-            Pour.write(spot.channel(), spot.start(), content);
-            spot.keep(digest, content.length, Pour.checksum(content));
-            return true;
+            boolean kept = false;
+            try {
+                Pour.write(spot.channel(), spot.start(), content);
+                spot.keep(digest, content.length, Pour.checksum(content));
+                kept = true;
+            } finally {
+                if (!kept) {
+                    spot.drop();
+                }
+            }
+            return kept;
         });
     }
 
     @Override
     public Digest object(EnvObject object) {
         Encoded encoded = ObjectCodec.encode(object, Form.USUAL);
-        add(encoded, false);
+        add(encoded, object, false);
         return encoded.digest();
     }
 
     @Override
     public void object(Encoded object) {
-        ObjectCodec.decode(object);
-        add(object, false);
+        add(object, ObjectCodec.decode(object).object(), false);
     }
 
     @Override
     public void replaceObject(Encoded object) {
-        ObjectCodec.decode(object);
-        add(object, true);
+        add(object, ObjectCodec.decode(object).object(), true);
     }
 
-    private void add(Encoded object, boolean anyway) {
+    private void add(Encoded object, EnvObject decoded, boolean anyway) {
         begin();
         try {
+            stage.names(
+                    object.digest(),
+                    decoded instanceof Blob,
+                    References.of(decoded).objects());
             small(Kind.OBJECT, object.digest(), object.bytes(), anyway);
         } catch (IOException e) {
             throw broke(disk.failed("Writing an object", e));
@@ -202,7 +214,7 @@ final class FsIngest implements Ingest {
         return writing(() -> {
             lease.keep(List.of(content));
             steps.before("look whether it is there");
-            return anyway || (!store.inUse(kind, digest) && !store.revive(kind, digest));
+            return anyway || (!store.inUse(kind, digest) && !store.reviveKnown(kind, digest));
         });
     }
 
@@ -248,9 +260,7 @@ final class FsIngest implements Ingest {
             if (broken.isPresent()) {
                 throw broken.get();
             }
-            stage.publish();
-            // What was damaged and is replaced now is still known where it was.
-            store.forget();
+            stage.publish(store.packs());
         } catch (IOException e) {
             throw disk.failed("Publishing", e);
         } finally {

@@ -2,7 +2,7 @@ package dev.mayfly.env.repo.fs;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.env.pack.Pack;
+import dev.mayfly.env.repo.Hold;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Objects;
 import dev.mayfly.env.repo.Payloads;
@@ -11,11 +11,15 @@ import dev.mayfly.env.repo.Tags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** A repository in a folder of this machine. */
 public final class FsRepository implements Repository {
+    /** What others have published since is written once more at worst. */
+    private static final Duration LATELY = Duration.ofSeconds(30);
+
     private final Layout layout;
     private final Keeping keeping;
     private final Opening opening;
@@ -25,7 +29,7 @@ public final class FsRepository implements Repository {
     private final Tags tags;
 
     /** What only who may write has. */
-    private record Writing(CollectorLock collector, TagLocks locks) {}
+    private record Writing(CollectorLock collector, TagLocks locks, Reserve reserve) {}
 
     private FsRepository(Layout layout, Keeping keeping, Opening opening, Optional<Writing> writing) {
         this.layout = layout;
@@ -77,7 +81,9 @@ public final class FsRepository implements Repository {
         }
         CollectorLock collector = new CollectorLock(layout.collectorLock());
         Lease.sweep(layout, collector);
-        return Optional.of(new Writing(collector, new TagLocks(layout.tagLocks(), keeping == Keeping.FILES)));
+        Reserve reserve = new Reserve(layout.reserve());
+        reserve.take();
+        return Optional.of(new Writing(collector, new TagLocks(layout.tagLocks(), keeping == Keeping.FILES), reserve));
     }
 
     static MayflyException readsOnly(Path root) {
@@ -126,7 +132,7 @@ public final class FsRepository implements Repository {
         return new TagFiles(
                 layout,
                 TagTree.of(layout, namespace),
-                writing.map(with -> new TagFiles.TagWriting(with.locks(), this::lease)),
+                writing.map(with -> new TagFiles.TagWriting(with.locks(), with.reserve(), () -> takeLease(with))),
                 opening.clock(),
                 opening.steps());
     }
@@ -139,7 +145,7 @@ public final class FsRepository implements Repository {
         disk.require(0);
         try {
             Lease lease = lease();
-            store.packs().refresh();
+            store.packs().refresh(LATELY);
             Stage stage = switch (keeping) {
                 case FILES -> new FileStage(layout.root(), lease.folder(), store, opening.steps());
                 case PACKS -> packStage(lease);
@@ -154,7 +160,7 @@ public final class FsRepository implements Repository {
         return new PackStage(
                 lease.folder(),
                 layout.packs(),
-                store.packs().newest().map(Pack::id),
+                store.packs().newest(),
                 opening.clock(),
                 opening.ids(),
                 opening.steps());
@@ -170,7 +176,26 @@ public final class FsRepository implements Repository {
      */
     public Lease lease() {
         try {
-            return Lease.take(layout, collectorLock(), opening.ids());
+            return takeLease(writing());
+        } catch (IOException e) {
+            throw disk.failed("Taking a lease", e);
+        }
+    }
+
+    private Lease takeLease(Writing with) throws IOException {
+        return Lease.take(layout, with.collector(), opening.ids());
+    }
+
+    private Writing writing() {
+        return writing.orElseThrow(() -> readsOnly(layout.root()));
+    }
+
+    @Override
+    public Hold hold() {
+        Writing with = writing();
+        try {
+            Lease lease = with.reserve().with(() -> takeLease(with));
+            return new FsHold(store, lease, disk, with.reserve(), opening.steps());
         } catch (IOException e) {
             throw disk.failed("Taking a lease", e);
         }
@@ -187,7 +212,12 @@ public final class FsRepository implements Repository {
 
     /** For who collects garbage. */
     public CollectorLock collectorLock() {
-        return writing.orElseThrow(() -> readsOnly(layout.root())).collector();
+        return writing().collector();
+    }
+
+    /** For who collects garbage. */
+    public Reserve reserve() {
+        return writing().reserve();
     }
 
     /** For who collects garbage. */

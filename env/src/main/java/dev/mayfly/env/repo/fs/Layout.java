@@ -59,6 +59,11 @@ public record Layout(Path root) {
         return own().resolve("tags.lock");
     }
 
+    /** See {@link Reserve}. */
+    public Path reserve() {
+        return own().resolve("reserve");
+    }
+
     /** See {@link CollectorLock}. */
     public Path collectorLock() {
         return own().resolve("collector.lock");

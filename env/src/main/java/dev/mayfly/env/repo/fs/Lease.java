@@ -94,8 +94,15 @@ public final class Lease implements AutoCloseable {
         }
         records.flip();
         synchronized (this) {
-            while (records.hasRemaining()) {
-                list.write(records);
+            long before = list.size();
+            try {
+                while (records.hasRemaining()) {
+                    list.write(records);
+                }
+            } catch (IOException e) {
+                // Half a record would shift all that come after it.
+                list.truncate(before);
+                throw e;
             }
         }
     }

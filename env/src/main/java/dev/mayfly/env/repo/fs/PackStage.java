@@ -5,6 +5,7 @@ import dev.mayfly.base.id.IdSource;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.pack.Kind;
 import dev.mayfly.env.pack.Pack;
+import dev.mayfly.env.pack.PackFolder;
 import dev.mayfly.env.pack.PackWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,10 +25,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
- * Packs, one for each thread that writes at the same time. What a thread writes goes to the end of its pack, so large content
- * is read once and written once though its digest is known only at its end.
+ * Packs, one for objects and one for each thread that writes payloads at the same time. What a thread writes goes to the end of its
+ * pack, so large content is read once and written once though its digest is known only at its end.
  */
 final class PackStage implements Stage {
     /** A pack takes nothing more from this size on. Large packs are few devices for an image, small ones are soon rewritten. */
@@ -42,6 +44,9 @@ final class PackStage implements Stage {
     private final Clock clock;
     private final IdSource ids;
     private final Steps steps;
+    /** All objects go to one pack, so that they come into use at once: none is ever there without those that it names. */
+    private final Semaphore object = new Semaphore(1);
+
     private final Map<Kind, Deque<PackWriter>> idle = new EnumMap<>(Kind.class);
     private final Map<Kind, List<PackWriter>> all = new EnumMap<>(Kind.class);
 
@@ -61,7 +66,7 @@ final class PackStage implements Stage {
 
     @Override
     public Spot spot(Kind kind) throws IOException {
-        PackWriter writer = writer(kind);
+        PackWriter writer = awaited(kind);
         return new Spot() {
             @Override
             public FileChannel channel() {
@@ -86,6 +91,22 @@ final class PackStage implements Stage {
         };
     }
 
+    private PackWriter awaited(Kind kind) throws IOException {
+        boolean given = false;
+        if (kind == Kind.OBJECT) {
+            object.acquireUninterruptibly();
+        }
+        try {
+            PackWriter writer = writer(kind);
+            given = true;
+            return writer;
+        } finally {
+            if (!given && kind == Kind.OBJECT) {
+                object.release();
+            }
+        }
+    }
+
     private synchronized PackWriter writer(Kind kind) throws IOException {
         Deque<PackWriter> waiting = idle.getOrDefault(kind, new ArrayDeque<>());
         if (!waiting.isEmpty()) {
@@ -98,22 +119,27 @@ final class PackStage implements Stage {
         return writer;
     }
 
-    private synchronized void back(Kind kind, PackWriter writer) {
-        if (writer.bytes() < FULL) {
-            idle.getOrDefault(kind, new ArrayDeque<>()).push(writer);
+    private void back(Kind kind, PackWriter writer) {
+        synchronized (this) {
+            if (kind == Kind.OBJECT || writer.bytes() < FULL) {
+                idle.getOrDefault(kind, new ArrayDeque<>()).push(writer);
+            }
+        }
+        if (kind == Kind.OBJECT) {
+            object.release();
         }
     }
 
     @Override
-    public synchronized void publish() throws IOException {
-        publish(all.getOrDefault(Kind.PAYLOAD, List.of()));
-        publish(all.getOrDefault(Kind.OBJECT, List.of()));
+    public synchronized void publish(PackFolder told) throws IOException {
+        publish(all.getOrDefault(Kind.PAYLOAD, List.of()), told);
+        publish(all.getOrDefault(Kind.OBJECT, List.of()), told);
         // Also when nothing is new: what was found there may have been published by somebody who has not synced yet.
         steps.before("sync names of packs");
         DurableFile.syncDirectory(packs);
     }
 
-    private void publish(List<PackWriter> writers) throws IOException {
+    private void publish(List<PackWriter> writers, PackFolder told) throws IOException {
         List<Path> indexes = new ArrayList<>();
         List<PackWriter> filled =
                 writers.stream().filter(each -> !each.entries().isEmpty()).toList();
@@ -127,6 +153,7 @@ final class PackStage implements Stage {
             Files.move(filled.get(i).file(), packs.resolve(id + Pack.DATA), StandardCopyOption.ATOMIC_MOVE);
             steps.before("publish a pack");
             Files.move(indexes.get(i), packs.resolve(id + Pack.INDEX), StandardCopyOption.ATOMIC_MOVE);
+            told.came(packs, id);
         }
         if (!filled.isEmpty()) {
             steps.before("sync names of published packs");

@@ -4,6 +4,7 @@ import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.pack.Kind;
 import dev.mayfly.env.pack.Pack;
 import dev.mayfly.env.pack.PackFolder;
+import dev.mayfly.env.pack.PackIndexes;
 import dev.mayfly.env.repo.FileRange;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -42,9 +43,10 @@ public final class Store {
     Store(Layout layout, Steps steps) {
         this.layout = layout;
         this.steps = steps;
-        this.packs = new PackFolder(() -> List.of(layout.packs()));
-        this.trashPacks = new PackFolder(() -> packsOf(generations()));
-        this.doubtedPacks = new PackFolder(() -> packsOf(doubted()));
+        PackIndexes indexes = new PackIndexes();
+        this.packs = new PackFolder(() -> List.of(layout.packs()), indexes);
+        this.trashPacks = new PackFolder(() -> packsOf(generations()), indexes);
+        this.doubtedPacks = new PackFolder(() -> packsOf(doubted()), indexes);
     }
 
     public HashFolder files(Kind kind) {
@@ -179,9 +181,16 @@ public final class Store {
         return files(kind).has(digest) || packs.findSure(kind, digest).isPresent();
     }
 
-    /** The same, with what another process has just written. */
-    boolean inUseNow(Kind kind, Digest digest) throws IOException {
-        return files(kind).has(digest) || packed(packs, kind, digest).isPresent();
+    /**
+     * Makes sure that content is in use if it is there at all, for somebody who has a lease on it already: then it stays.
+     *
+     * @return whether it is there
+     */
+    boolean bring(Kind kind, Digest digest) throws IOException {
+        return inUse(kind, digest)
+                || revive(kind, digest)
+                || files(kind).has(digest)
+                || packed(packs, kind, digest).isPresent();
     }
 
     /** Whether it is in a generation that is doubted. */
@@ -191,7 +200,8 @@ public final class Store {
                 return true;
             }
         }
-        return packed(doubtedPacks, kind, digest).isPresent();
+        // Nothing comes there and nothing goes from there but by who asks.
+        return doubtedPacks.findKnown(kind, digest).isPresent();
     }
 
     /**
@@ -201,6 +211,15 @@ public final class Store {
      * @return whether it is in use now
      */
     public boolean revive(Kind kind, Digest digest) throws IOException {
+        return revive(kind, digest, true);
+    }
+
+    /** The same for who does without it otherwise: may miss what came to the trash lately, since it looks at no folder of packs. */
+    public boolean reviveKnown(Kind kind, Digest digest) throws IOException {
+        return revive(kind, digest, false);
+    }
+
+    private boolean revive(Kind kind, Digest digest, boolean anew) throws IOException {
         for (Path generation : generations()) {
             Path file = files(kind, generation).path(digest);
             if (Files.isRegularFile(file)) {
@@ -216,7 +235,7 @@ public final class Store {
             }
         }
         Optional<PackFolder.Found> found = trashPacks.findSure(kind, digest);
-        if (found.isEmpty()) {
+        if (found.isEmpty() && anew) {
             trashPacks.refresh();
             found = trashPacks.findSure(kind, digest);
         }
@@ -224,7 +243,10 @@ public final class Store {
             return false;
         }
         try {
-            move(found.get().pack(), layout.packs());
+            Pack pack = found.get().pack();
+            move(pack, layout.packs());
+            trashPacks.went(pack);
+            packs.came(layout.packs(), pack.id());
             return true;
         } catch (NoSuchFileException e) {
             // Its generation is doubted meanwhile, or somebody else brings it back.
@@ -250,6 +272,8 @@ public final class Store {
         Path to = generation.resolve("packs");
         Files.createDirectories(to);
         move(pack, to);
+        // Whoever discards one pack discards many, so they are not told one by one.
+        forget();
     }
 
     /** Wherever the index is at any moment, there the data is too: it has both names while the index moves. */
@@ -275,7 +299,6 @@ public final class Store {
         }
         steps.before("unlink a pack");
         Files.deleteIfExists(pack.data());
-        forget();
     }
 
     void each(Kind kind, Consumer<Digest> found) {

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * A file for each stream, to which new tags are appended by one write and one sync. Who reads takes no lock: a record that is
@@ -43,7 +42,7 @@ final class TagFiles implements Tags {
     private final Steps steps;
 
     /** What only who may write has. */
-    record TagWriting(TagLocks locks, Supplier<Lease> leases) {}
+    record TagWriting(TagLocks locks, Reserve reserve, Reserve.Work<Lease> leases) {}
 
     TagFiles(Layout layout, TagTree tree, Optional<TagWriting> writing, Clock clock, Steps steps) {
         this.layout = layout;
@@ -163,18 +162,23 @@ final class TagFiles implements Tags {
         TagWriting with = writing.orElseThrow(() -> FsRepository.readsOnly(layout.root()));
         Path file = tree.file(name);
         try {
-            T result;
-            try (Held _ = kept(with, targets)) {
-                makeFolders(file);
-                try (Held _ = with.locks().hold(file)) {
-                    result = change.on(new Stream(file, name));
-                }
-            }
-            removeEmptyFolders(file);
-            return result;
+            return with.reserve().with(() -> changing(with, file, name, targets, change));
         } catch (IOException e) {
             throw failed("Changing the tags of " + name, e);
         }
+    }
+
+    private <T> T changing(TagWriting with, Path file, TagName name, List<Digest> targets, Change<T> change)
+            throws IOException {
+        T result;
+        try (Held _ = kept(with, targets)) {
+            makeFolders(file);
+            try (Held _ = with.locks().hold(file)) {
+                result = change.on(new Stream(file, name));
+            }
+        }
+        removeEmptyFolders(file);
+        return result;
     }
 
     private Held kept(TagWriting with, List<Digest> targets) throws IOException {
@@ -182,7 +186,7 @@ final class TagFiles implements Tags {
             return () -> {};
         }
         steps.before("keep the target of a tag");
-        Lease lease = with.leases().get();
+        Lease lease = with.leases().run();
         try {
             lease.keep(targets.stream()
                     .map(each -> new Lease.Kept(Kind.OBJECT, each))

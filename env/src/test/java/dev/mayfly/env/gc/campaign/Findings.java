@@ -18,16 +18,18 @@ record Findings(Times alone, Times together, List<String> reports) {
     /**
      * @param commits each with its syncs
      * @param longest the longest call of each commit and push that does not sync
+     * @param blocked the same without the time in which it ran or waited for a processor
      */
-    record Times(List<Long> commits, List<Long> longest) {
+    record Times(List<Long> commits, List<Long> longest, List<Long> blocked) {
         Times() {
-            this(new ArrayList<>(), new ArrayList<>());
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
 
         @Override
         public String toString() {
-            return "commits " + spread(commits) + "; longest call without a sync in each commit and push "
-                    + spread(longest);
+            return "commits " + spread(commits) + "\n  the longest call without a sync of each commit and push: "
+                    + spread(longest) + "\n  of that blocked, neither running nor waiting for a processor: "
+                    + spread(blocked);
         }
     }
 
@@ -36,14 +38,15 @@ record Findings(Times alone, Times together, List<String> reports) {
         for (Path each : outputs) {
             String name = String.valueOf(each.getFileName());
             for (String line : Files.readAllLines(each)) {
-                String[] words = line.split(" ", 4);
+                String[] words = line.split(" ", 5);
                 long micros = Long.parseLong(words[1]);
                 if (name.startsWith(collector)) {
-                    all.reports.add(micros / 1000 + " ms " + words[3]);
+                    all.reports.add(micros / 1000 + " ms " + words[4]);
                     continue;
                 }
                 Times times = Long.parseLong(words[0]) < collecting ? all.alone : all.together;
                 times.longest.add(Long.parseLong(words[2]));
+                times.blocked.add(Long.parseLong(words[3]));
                 if (name.startsWith("commit")) {
                     times.commits.add(micros);
                 }
@@ -63,6 +66,8 @@ record Findings(Times alone, Times together, List<String> reports) {
         return "before: " + alone + "\nwhile it collects: " + together + "\n" + String.join("\n", reports);
     }
 
+    private static final long GOAL_MICROS = 20_000;
+
     private static String spread(List<Long> micros) {
         if (micros.isEmpty()) {
             return "none";
@@ -70,11 +75,12 @@ record Findings(Times alone, Times together, List<String> reports) {
         List<Long> sorted = micros.stream().sorted().toList();
         return String.format(
                 Locale.ROOT,
-                "%d: p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms, longest %.1f ms",
+                "%d: p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms, longest %.1f ms, %d above 20 ms",
                 sorted.size(),
                 sorted.get(sorted.size() / 2) / 1000.0,
                 sorted.get(sorted.size() * 99 / 100) / 1000.0,
                 sorted.get((int) (sorted.size() * 999L / 1000)) / 1000.0,
-                sorted.getLast() / 1000.0);
+                sorted.getLast() / 1000.0,
+                sorted.stream().filter(each -> each > GOAL_MICROS).count());
     }
 }

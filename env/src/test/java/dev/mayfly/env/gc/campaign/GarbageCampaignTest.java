@@ -71,7 +71,7 @@ class GarbageCampaignTest {
             start(each);
         }
         awaitWork();
-        Thread.sleep(SECONDS * 1000 / 3);
+        Thread.sleep(SECONDS * 1000 / 2);
         long collecting = System.currentTimeMillis();
         start(COLLECTOR);
         stormAndCollect();
@@ -93,10 +93,11 @@ class GarbageCampaignTest {
         }
         String table = String.format(
                 Locale.ROOT,
-                "%s: %d objects at first (%d s), seed %d, %d kills; checked %d objects, %d payloads: %d lost%n%s",
+                "%s: %d objects at first (%d s), load %s, seed %d, %d kills; checked %d objects, %d payloads: %d lost%n%s",
                 keeping,
                 OBJECTS,
                 fillSeconds,
+                load(),
                 SEED,
                 KILLS,
                 check.objects(),
@@ -170,6 +171,12 @@ class GarbageCampaignTest {
 
     private static long seconds(long since) {
         return (System.nanoTime() - since) / 1_000_000_000L;
+    }
+
+    /** Of the machine, on average over one, five and fifteen minutes. */
+    private static String load() throws IOException {
+        String[] words = Files.readString(Path.of("/proc/loadavg")).split(" ", -1);
+        return String.join(" ", List.of(words).subList(0, 3));
     }
 
     private static void report(Keeping keeping, String table) throws IOException {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
 /**
@@ -52,7 +51,7 @@ final class Wares {
                     long first = (long) layer * FILES;
                     made.add(layer(
                             ingest,
-                            _ -> {},
+                            Wares::plain,
                             LongStream.range(first, first + FILES).toArray()));
                 }
                 ingest.publish();
@@ -66,15 +65,27 @@ final class Wares {
         return made;
     }
 
-    /** @param told how long each content took, in nanoseconds */
-    static Digest layer(Ingest ingest, LongConsumer told, long... numbers) throws IOException {
+    /** Something that does not sync. */
+    interface Call<T> {
+        T run() throws IOException;
+    }
+
+    /** Makes calls, one after the other. */
+    interface Caller {
+        <T> T make(Call<T> call) throws IOException;
+    }
+
+    private static <T> T plain(Call<T> call) throws IOException {
+        return call.run();
+    }
+
+    static Digest layer(Ingest ingest, Caller caller, long... numbers) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (long each : LongStream.of(numbers).distinct().toArray()) {
-            long began = System.nanoTime();
-            Ingest.Written written = ingest.payload(new ByteArrayInputStream(content(each)));
-            told.accept(System.nanoTime() - began);
+            Ingest.Written written = caller.make(() -> ingest.payload(new ByteArrayInputStream(content(each))));
             entries.add(Entry.blob(RawName.of("f" + each), FileMode.REGULAR | 0644, written.digest(), written.size()));
         }
-        return ingest.object(Layer.of(ingest.object(Manifest.of(List.of(Tree.of(entries))))));
+        Digest manifest = caller.make(() -> ingest.object(Manifest.of(List.of(Tree.of(entries)))));
+        return caller.make(() -> ingest.object(Layer.of(manifest)));
     }
 }

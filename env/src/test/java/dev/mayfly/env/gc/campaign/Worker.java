@@ -23,9 +23,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A process of the campaign: {@code ROOT ROLE NAME SEED LAYERS}, where {@code LAYERS} is a file with the digests of the
- * beginning. It works until the file {@code ROOT.end} is there. Each line that it prints is {@code AT MICROS LONGEST}: when
+ * beginning. It works until the file {@code ROOT.end} is there. Each line that it prints is {@code AT MICROS LONGEST BLOCKED}: when
  * something ended, how long it took, and how long the longest of its calls that do not sync. Only in those could it wait for
- * a collector.
+ * a collector. {@code BLOCKED} is the longest of the same calls without the time in which the thread ran or waited for a
+ * processor, as the kernel counts it: what is left is waiting for something, which may be a collector.
  */
 final class Worker {
     /** So far ahead of the clock of the files, and with no grace: nothing is ever young. */
@@ -43,6 +44,7 @@ final class Worker {
     private final long files;
     private long round;
     private long longest;
+    private long blocked;
 
     private Worker(FsRepository repository, String name, long seed, List<Digest> layers) {
         this.repository = repository;
@@ -89,7 +91,8 @@ final class Worker {
                 long began = System.nanoTime();
                 String more = worker.work(arguments[1]);
                 long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
-                out.println(System.currentTimeMillis() + " " + micros + " " + worker.longest / 1000 + more);
+                out.println(System.currentTimeMillis() + " " + micros + " " + worker.longest / 1000 + " "
+                        + worker.blocked / 1000 + more);
                 Thread.sleep(worker.random.nextLong(PAUSE_MILLIS));
             }
         }
@@ -98,6 +101,7 @@ final class Worker {
     private String work(String role) throws IOException {
         round++;
         longest = 0;
+        blocked = 0;
         switch (role) {
             case "commit" -> commit();
             case "push" -> push();
@@ -117,8 +121,8 @@ final class Worker {
             numbers[i] = i < FRESH ? files + random.nextLong(1L << 40) : random.nextLong(files);
         }
         TagName tag = TagName.parse(name + "/" + round % STREAMS);
-        try (Ingest ingest = repository.ingest()) {
-            Digest layer = Wares.layer(ingest, this::took, numbers);
+        try (Ingest ingest = call(repository::ingest)) {
+            Digest layer = Wares.layer(ingest, this::call, numbers);
             ingest.publish();
             repository.tags().push(tag, layer, Wares.USER);
         }
@@ -128,18 +132,28 @@ final class Worker {
         }
     }
 
-    private void took(long nanos) {
+    private <T> T call(Wares.Call<T> call) throws IOException {
+        long began = System.nanoTime();
+        long busy = busy();
+        T result = call.run();
+        long nanos = System.nanoTime() - began;
         longest = Math.max(longest, nanos);
+        blocked = Math.max(blocked, nanos - (busy() - busy));
+        return result;
+    }
+
+    /** Nanoseconds in which this thread has run or waited for a processor (proc_pid_schedstat); to a tick of the kernel. */
+    private static long busy() throws IOException {
+        String[] words =
+                Files.readString(Path.of("/proc/thread-self/schedstat")).split(" ", -1);
+        return Long.parseLong(words[0]) + Long.parseLong(words[1]);
     }
 
     /** Names what nothing names, when it is still there. */
     private void push() throws IOException {
         int number = random.nextInt(layers.size());
-        try (Ingest ingest = repository.ingest()) {
-            long began = System.nanoTime();
-            boolean there = ingest.keepsObject(layers.get(number));
-            took(System.nanoTime() - began);
-            if (there) {
+        try (Ingest ingest = call(repository::ingest)) {
+            if (call(() -> ingest.keepsObject(layers.get(number)))) {
                 repository.tags().push(TagName.parse(name + "/" + number), layers.get(number), Wares.USER);
             }
         }

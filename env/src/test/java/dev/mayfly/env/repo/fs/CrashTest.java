@@ -2,16 +2,26 @@ package dev.mayfly.env.repo.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.env.codec.Form;
 import dev.mayfly.env.codec.ObjectCodec;
 import dev.mayfly.env.codec.Strategy;
 import dev.mayfly.env.contract.MemoryFolder;
 import dev.mayfly.env.object.Annotation;
+import dev.mayfly.env.object.Blob;
 import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.object.Entry;
+import dev.mayfly.env.object.EnvObject;
+import dev.mayfly.env.object.FileMode;
 import dev.mayfly.env.object.Layer;
+import dev.mayfly.env.object.Manifest;
+import dev.mayfly.env.object.Platform;
+import dev.mayfly.env.object.RawName;
 import dev.mayfly.env.object.Tag;
 import dev.mayfly.env.object.TagName;
+import dev.mayfly.env.object.Tree;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Payload;
+import dev.mayfly.env.sync.References;
 import dev.mayfly.testkit.Needs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -155,6 +165,59 @@ class CrashTest {
                 assertThat(in.readAllBytes()).isEqualTo(expected);
             }
         }
+    }
+
+    /** Objects in an order in which each names some that come later, as an archive may have them. */
+    private static List<EnvObject> parentsFirst() {
+        byte[] payload = content(7, 100);
+        Blob blob = new Blob(Digest.of(payload), payload.length);
+        Manifest manifest = Manifest.of(List.of(
+                Tree.of(List.of(Entry.blob(RawName.of("f"), FileMode.REGULAR | 0644, blob.payload(), blob.size())))));
+        Layer layer = Layer.of(ObjectCodec.encode(manifest, Form.USUAL).digest());
+        Platform inner =
+                Platform.of(List.of(ObjectCodec.encode(layer, Form.USUAL).digest()));
+        Platform outer = Platform.of(List.of(
+                ObjectCodec.encode(inner, Form.USUAL).digest(),
+                ObjectCodec.encode(layer, Form.USUAL).digest()));
+        return List.of(outer, inner, layer, manifest, blob);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
+    void whatever_is_there_after_a_crash_has_all_that_it_names_in_whatever_order_it_came(Keeping keeping)
+            throws IOException {
+        int steps = 0;
+        boolean ended = false;
+        while (!ended) {
+            Path root = folder.resolve("order-" + keeping + "-" + steps);
+            FsRepository.init(root, keeping);
+            FsRepository crashing = FsRepository.open(root, Opening.usual().with(new Crash(steps)));
+            try {
+                Ingest ingest = crashing.ingest();
+                parentsFirst().forEach(ingest::object);
+                ingest.payload(new ByteArrayInputStream(content(7, 100)));
+                ingest.publish();
+                ended = true;
+            } catch (Crashed e) {
+                steps++;
+            }
+            crashing.close();
+            try (FsRepository repository = FsRepository.open(root)) {
+                repository.objects().each(each -> {
+                    EnvObject there = ObjectCodec.decode(
+                                    repository.objects().find(each).orElseThrow())
+                            .object();
+                    References names = References.of(there);
+                    assertThat(names.objects()).allMatch(repository.objects()::has);
+                    assertThat(names.payloads().keySet()).allMatch(repository.payloads()::has);
+                    if (there instanceof Manifest) {
+                        // SPFS looks for the blob of a payload.
+                        assertThat(names.payloads().keySet()).allMatch(repository.objects()::has);
+                    }
+                });
+            }
+        }
+        assertThat(steps).as("steps that were tried").isGreaterThan(8);
     }
 
     @ParameterizedTest
