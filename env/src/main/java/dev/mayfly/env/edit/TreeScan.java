@@ -10,6 +10,7 @@ import dev.mayfly.env.view.View;
 import dev.mayfly.platform.linux.FileFacts;
 import dev.mayfly.platform.linux.OpenFolder;
 import dev.mayfly.platform.linux.OpenedFile;
+import dev.mayfly.platform.linux.ReadBuffers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,25 +44,35 @@ final class TreeScan {
     private final Ingest ingest;
     private final ScanOptions options;
     private final ExecutorService readers;
+    private final ReadBuffers buffers;
     private final Semaphore open;
     private final List<String> skipped = new ArrayList<>();
     private final List<CompletableFuture<Written>> contents = new ArrayList<>();
 
     private TreeScan(
-            Path root, Lower lower, Dialect dialect, Ingest ingest, ScanOptions options, ExecutorService readers) {
+            Path root,
+            Lower lower,
+            Dialect dialect,
+            Ingest ingest,
+            ScanOptions options,
+            ExecutorService readers,
+            ReadBuffers buffers) {
         this.root = root;
         this.lower = lower;
         this.dialect = dialect;
         this.ingest = ingest;
         this.options = options;
         this.readers = readers;
+        this.buffers = buffers;
         this.open = new Semaphore(options.threads() * OPEN_PER_THREAD);
     }
 
     static Scanned run(Path root, Lower lower, Dialect dialect, Ingest ingest, ScanOptions options) {
-        try (ExecutorService readers = Executors.newFixedThreadPool(
-                options.threads(), Thread.ofPlatform().name("hash-", 0).factory())) {
-            return new TreeScan(root, lower, dialect, ingest, options, readers).run();
+        // Closed in the opposite order: nobody reads any more when the buffers go.
+        try (ReadBuffers buffers = new ReadBuffers();
+                ExecutorService readers = Executors.newFixedThreadPool(
+                        options.threads(), Thread.ofPlatform().name("hash-", 0).factory())) {
+            return new TreeScan(root, lower, dialect, ingest, options, readers, buffers).run();
         } catch (NoSuchFileException e) {
             throw changed(e.getMessage() + " was there and is gone", e);
         } catch (IOException | UncheckedIOException e) {
@@ -173,7 +184,7 @@ final class TreeScan {
         boolean handedOn = false;
         OpenedFile file = null;
         try {
-            file = folder.file(name.bytes());
+            file = folder.file(name.bytes(), buffers);
             if (!file.facts().sameContent(facts)) {
                 throw changed(at + " changed", null);
             }

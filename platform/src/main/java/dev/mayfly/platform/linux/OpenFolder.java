@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A folder that is open, and what is in it by its raw name. No link is ever followed: a name that is a link is a link here.
@@ -44,13 +45,13 @@ public final class OpenFolder implements AutoCloseable {
     }
 
     /** A regular file, for reading. A pipe that has come in its place is not waited for. */
-    public OpenedFile file(byte[] name) throws IOException {
-        return new OpenedFile(opened(name, OpenFlag.NONBLOCK));
+    public OpenedFile file(byte[] name, ReadBuffers buffers) throws IOException {
+        return new OpenedFile(opened(name, OpenFlag.NONBLOCK), Optional.of(buffers));
     }
 
     /** The folder itself, for its attributes. */
     public OpenedFile itself() throws IOException {
-        return new OpenedFile(opened(new byte[] {'.'}, FileCalls.O_DIRECTORY));
+        return new OpenedFile(opened(new byte[] {'.'}, FileCalls.O_DIRECTORY), Optional.empty());
     }
 
     private int opened(byte[] name, long flags) throws IOException {

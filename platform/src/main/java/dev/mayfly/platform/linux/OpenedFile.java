@@ -11,19 +11,20 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** One file or folder open for reading, and read in order. Used by one thread at a time. */
+/** One file or folder open for reading, and read in order, through memory of somebody else. Used by one thread at a time. */
 public final class OpenedFile extends InputStream {
-    private static final int BUFFER = 256 << 10;
     private static final int ATTRIBUTE_MAX = 64 << 10; // XATTR_SIZE_MAX and XATTR_LIST_MAX, linux/limits.h
     private static final int ENODATA = 61;
 
     private final int descriptor;
-    private final Arena arena = Arena.ofShared();
-    private MemorySegment buffer = MemorySegment.NULL;
+    private final Optional<ReadBuffers> buffers;
+    private Optional<MemorySegment> buffer = Optional.empty();
     private boolean open = true;
 
-    OpenedFile(int descriptor) {
+    /** @param buffers to read its content through; nothing for what is only looked at */
+    OpenedFile(int descriptor, Optional<ReadBuffers> buffers) {
         this.descriptor = descriptor;
+        this.buffers = buffers;
     }
 
     public FileFacts facts() throws IOException {
@@ -83,17 +84,18 @@ public final class OpenedFile extends InputStream {
         if (length == 0) {
             return 0;
         }
-        if (buffer.byteSize() == 0) {
-            buffer = arena.allocate(BUFFER);
+        if (buffer.isEmpty()) {
+            buffer = Optional.of(buffers.orElseThrow().take());
         }
+        MemorySegment piece = buffer.get();
         CallResult result;
         do {
             result = Libc.syscall(
-                    FileCalls.number(0, 63), descriptor, buffer.address(), Math.min(length, BUFFER), 0, 0, 0);
+                    FileCalls.number(0, 63), descriptor, piece.address(), Math.min(length, ReadBuffers.BYTES), 0, 0, 0);
         } while (result.failedWith(Errno.EINTR));
         check(result, "read");
         int count = (int) result.value();
-        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, count);
+        MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, 0, into, offset, count);
         return count == 0 ? -1 : count;
     }
 
@@ -108,7 +110,7 @@ public final class OpenedFile extends InputStream {
         if (open) {
             open = false;
             Libc.close(descriptor);
-            arena.close();
+            buffers.ifPresent(all -> buffer.ifPresent(all::back));
         }
     }
 }
