@@ -78,6 +78,9 @@ public final class ObjectCodec {
 
     /** @throws MayflyException {@code CONTENT_CORRUPT} also when the object has another digest */
     public static Decoded decode(Encoded encoded) {
+        if (encoded.checked().isPresent()) {
+            return new Decoded(Header.read(encoded.bytes()), encoded.checked().get(), encoded.digest());
+        }
         Decoded decoded = decode(encoded.bytes());
         if (!decoded.digest().equals(encoded.digest())) {
             throw Corrupt.of(

@@ -83,31 +83,43 @@ public final class Library {
         if (known.isPresent()) {
             return known.get();
         }
-        View made = overKnown(layers, stack).orElseGet(() -> builder(layers).build());
+        View made = stacked(layers, stack);
         recent.keep(stack, made);
         return made;
     }
 
-    /** When all but the uppermost layer were stacked just before, only that one is read. */
-    private Optional<View> overKnown(List<Resolved.Found> layers, List<Digest> stack) {
-        if (stack.isEmpty()) {
-            return Optional.empty();
+    /**
+     * Over all but the uppermost layer, which are remembered too: who has one environment with a small layer on top often has
+     * others with the same ones below, and then only that layer is read, and names and digests are there once for all.
+     */
+    private View stacked(List<Resolved.Found> layers, List<Digest> stack) {
+        if (layers.size() < 2) {
+            return Stack.pile(manifests(layers));
         }
+        List<Digest> under = stack.subList(0, stack.size() - 1);
+        View below = recent.find(under).orElseGet(() -> {
+            View made = Stack.pile(manifests(layers.subList(0, layers.size() - 1)));
+            recent.keep(under, made);
+            return made;
+        });
         Resolved.Found top = layers.getLast();
-        return recent.find(stack.subList(0, stack.size() - 1))
-                .map(below -> top.layer()
-                        .manifest()
-                        .map(digest -> Stack.over(below, manifest(digest, top.digest())))
-                        .orElse(below));
+        return top.layer()
+                .manifest()
+                .map(digest -> Stack.over(below, manifest(digest, top.digest())))
+                .orElse(below);
     }
 
     /** The same, for who puts more into it. */
     public ViewBuilder builder(List<Resolved.Found> layers) {
+        return Stack.builder(manifests(layers));
+    }
+
+    private List<Manifest> manifests(List<Resolved.Found> layers) {
         List<Manifest> manifests = new ArrayList<>();
         for (Resolved.Found each : layers) {
             each.layer().manifest().ifPresent(digest -> manifests.add(manifest(digest, each.digest())));
         }
-        return Stack.builder(manifests);
+        return manifests;
     }
 
     private Manifest manifest(Digest digest, Digest layer) {

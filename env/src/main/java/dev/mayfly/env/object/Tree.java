@@ -1,8 +1,6 @@
 package dev.mayfly.env.object;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +10,9 @@ import java.util.Optional;
  * strategy: trees are found in their manifest by it.
  */
 public final class Tree {
+    /** Bytes of an entry without its words: digest, mode, size, and the end of the name. */
+    private static final int NUMBERS = Digest.BYTES + 2 * Long.BYTES + 1;
+
     private final List<Entry> entries;
     private final Digest digest;
 
@@ -22,14 +23,25 @@ public final class Tree {
 
     /** @throws IllegalArgumentException when a name is there twice */
     public static Tree of(List<Entry> entries) {
-        List<Entry> sorted =
-                entries.stream().sorted(Comparator.comparing(Entry::name)).toList();
+        List<Entry> sorted = isSorted(entries)
+                ? List.copyOf(entries)
+                : entries.stream().sorted(Comparator.comparing(Entry::name)).toList();
         for (int i = 1; i < sorted.size(); i++) {
             if (sorted.get(i).name().equals(sorted.get(i - 1).name())) {
                 throw new IllegalArgumentException("a tree has " + sorted.get(i).name() + " twice");
             }
         }
         return new Tree(sorted, Digest.of(encode(sorted)));
+    }
+
+    /** As those that are read are. */
+    private static boolean isSorted(List<Entry> entries) {
+        for (int i = 1; i < entries.size(); i++) {
+            if (entries.get(i - 1).name().compareTo(entries.get(i).name()) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public List<Entry> entries() {
@@ -67,21 +79,20 @@ public final class Tree {
     }
 
     private static byte[] encode(List<Entry> entries) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(8 + entries.size() * 80);
-        out.writeBytes(ByteBuffer.allocate(8).putLong(entries.size()).array());
+        int size = Long.BYTES;
         for (Entry each : entries) {
-            byte[] kind = each.kind().word().getBytes(StandardCharsets.US_ASCII);
-            ByteBuffer entry = ByteBuffer.allocate(
-                    Digest.BYTES + kind.length + 1 + 16 + each.name().length() + 1);
-            each.object().put(entry);
-            entry.put(kind)
-                    .put((byte) 0)
-                    .putLong(Integer.toUnsignedLong(each.mode()))
-                    .putLong(each.size());
-            each.name().put(entry);
-            out.writeBytes(entry.put((byte) 0).array());
+            size = Math.addExact(
+                    size, NUMBERS + each.kind().length() + each.name().length());
         }
-        return out.toByteArray();
+        ByteBuffer out = ByteBuffer.allocate(size).putLong(entries.size());
+        for (Entry each : entries) {
+            each.object().put(out);
+            each.kind().put(out);
+            out.putLong(Integer.toUnsignedLong(each.mode())).putLong(each.size());
+            each.name().put(out);
+            out.put((byte) 0);
+        }
+        return out.array();
     }
 
     @Override

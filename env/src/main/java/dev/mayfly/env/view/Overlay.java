@@ -40,7 +40,11 @@ final class Overlay {
     Overlay(View below, Manifest layer) {
         this.below = below;
         this.layer = layer;
+        // Trees that are there twice take more, which is made when it is wanted.
         int room = below.count() + SPARE;
+        for (Tree each : layer.trees()) {
+            room += each.entries().size();
+        }
         names = new RawName[room];
         parents = new int[room];
         modes = new int[room];

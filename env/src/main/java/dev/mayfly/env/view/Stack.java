@@ -15,11 +15,26 @@ import java.util.List;
  * is a directory or a device; it only tells links from files.
  */
 public final class Stack {
+    /** Above this what is copied for each layer costs more than a sorted map for each folder. */
+    private static final int FEW = 8;
+
     private Stack() {}
 
     /** @param layers from bottom to top */
     public static View view(List<Manifest> layers) {
         return builder(layers).build();
+    }
+
+    /** The same, sooner for one layer or a few: it is done layer by layer, each over all that is below. */
+    public static View pile(List<Manifest> layers) {
+        if (layers.size() > FEW) {
+            return view(layers);
+        }
+        View view = view(List.of());
+        for (Manifest layer : layers) {
+            view = over(view, layer);
+        }
+        return view;
     }
 
     /** One more layer over a view, which stays as it is. Takes time for what the layer has, and little for the rest. */

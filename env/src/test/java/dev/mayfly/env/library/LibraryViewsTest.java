@@ -36,7 +36,8 @@ class LibraryViewsTest {
             View before = knowing.view(layers.subList(0, 1));
             for (int count = 2; count <= layers.size(); count++) {
                 View view = knowing.view(layers.subList(0, count));
-                View anew = library(repository).view(layers.subList(0, count));
+                View anew =
+                        library(repository).builder(layers.subList(0, count)).build();
 
                 assertThat(Diff.between(anew, view)).as("seed %d", seed).isEmpty();
                 assertThat(view.count()).isEqualTo(anew.count());

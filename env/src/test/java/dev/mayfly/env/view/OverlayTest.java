@@ -66,6 +66,17 @@ class OverlayTest {
         }
     }
 
+    @Property(tries = 500)
+    void a_pile_of_layers_few_or_many_is_their_stack(@ForAll long seed) {
+        Random random = new Random(seed);
+        List<Manifest> layers = new ArrayList<>();
+        for (int i = random.nextInt(12); i > 0; i--) {
+            layers.add(layer(random));
+        }
+
+        assertThat(all(Stack.pile(layers))).isEqualTo(all(Stack.view(layers)));
+    }
+
     @Property(tries = 1000)
     void what_comes_from_below_is_as_it_is_there_with_all_that_lies_below_it(@ForAll long seed) {
         Random random = new Random(seed);

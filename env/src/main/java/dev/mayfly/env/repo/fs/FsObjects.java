@@ -36,9 +36,9 @@ record FsObjects(Path root, Store store) implements Objects {
             return Optional.empty();
         }
         try {
-            Encoded encoded = new Encoded(digest, read(digest, range.get()));
-            ObjectCodec.decode(encoded);
-            return Optional.of(encoded);
+            Encoded read = new Encoded(digest, read(digest, range.get()));
+            return Optional.of(new Encoded(
+                    digest, read.bytes(), Optional.of(ObjectCodec.decode(read).object())));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
