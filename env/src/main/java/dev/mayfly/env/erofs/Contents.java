@@ -32,6 +32,11 @@ public interface Contents {
         return Optional.empty();
     }
 
+    /** The same for one thread that looks for all contents of a view in a row, and then no more. */
+    default Contents inARow() {
+        return this;
+    }
+
     /** @throws MayflyException {@code CONTENT_MISSING} or {@code VIEW_UNAVAILABLE} */
     Place place(Digest payload, long size);
 
@@ -44,10 +49,19 @@ public interface Contents {
 
     /** Contents that lie in files of this machine: packs, or one file each. */
     static Contents of(Payloads payloads) {
+        return of(payloads, payloads::find);
+    }
+
+    private static Contents of(Payloads payloads, Function<Digest, Optional<Payload>> finder) {
         return new Contents() {
             @Override
+            public Contents inARow() {
+                return of(payloads, payloads.finder());
+            }
+
+            @Override
             public Place place(Digest payload, long size) {
-                return new Place.InFile(found(payloads, payload)
+                return new Place.InFile(found(finder, payload)
                         .range()
                         .orElseThrow(() -> new MayflyException(
                                 ErrorCode.VIEW_UNAVAILABLE,
@@ -58,7 +72,7 @@ public interface Contents {
 
             @Override
             public byte[] bytes(Digest payload, long size) {
-                return read(found(payloads, payload), payload, size);
+                return read(found(finder, payload), payload, size);
             }
         };
     }
@@ -82,13 +96,13 @@ public interface Contents {
 
             @Override
             public byte[] bytes(Digest payload, long size) {
-                return read(found(payloads, payload), payload, size);
+                return read(found(payloads::find, payload), payload, size);
             }
         };
     }
 
-    private static Payload found(Payloads payloads, Digest payload) {
-        return payloads.find(payload)
+    private static Payload found(Function<Digest, Optional<Payload>> finder, Digest payload) {
+        return finder.apply(payload)
                 .orElseThrow(() -> new MayflyException(
                         ErrorCode.CONTENT_MISSING,
                         "the payload " + payload + " is not there",

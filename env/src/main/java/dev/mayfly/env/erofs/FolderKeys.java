@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 final class FolderKeys {
     /** Changed when the same view gets another image. */
-    private static final String VERSION = "mayfly erofs 2";
+    private static final String VERSION = "mayfly erofs 3";
 
     private static final int NUMBERS = 2 + 4 + 8 + 8 + 4 + Digest.BYTES + 4;
 

@@ -37,6 +37,11 @@ final class Format {
     /** A block number that stands for nothing: reads as zeros. */
     static final int NO_BLOCK = -1;
 
+    /** In blocks: where devices begin in the space that they share with the image, which is never so large. */
+    static final int SPACE_OF_DEVICES = 1 << 19;
+
+    static final int MOST_IN_ONE_SPACE = 64;
+
     static final int DIRENT = 12;
     static final int TYPE_FILE = 1;
     static final int TYPE_DIRECTORY = 2;

@@ -126,12 +126,17 @@ final class ImagePlan {
         if (size == 0) {
             return Format.FLAT_PLAIN;
         }
-        if (view.isRegular(node) && !placement.inline(node)) {
-            return Format.CHUNKS;
+        if (outside(node)) {
+            return placement.inOneSpace() ? Format.FLAT_PLAIN : Format.CHUNKS;
         }
         int tail = (int) (size & (Format.BLOCK - 1));
         // A link is read from behind its inode only when it lies in one block with it.
         return tail != 0 && headBytes(node) + tail <= Format.BLOCK ? Format.FLAT_INLINE : Format.FLAT_PLAIN;
+    }
+
+    /** Whether the content lies on a device. */
+    boolean outside(int node) {
+        return view.isRegular(node) && view.size(node) > 0 && !placement.inline(node);
     }
 
     /** What the inode says: of a directory the size of its blocks. */
@@ -140,6 +145,9 @@ final class ImagePlan {
     }
 
     private long wholeBlocks(int node) {
+        if (outside(node)) {
+            return 0;
+        }
         long size = contentSize(node);
         return switch (layout(node)) {
             case Format.FLAT_INLINE -> size >>> Format.BLOCK_BITS;

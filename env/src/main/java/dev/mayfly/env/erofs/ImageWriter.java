@@ -72,6 +72,9 @@ final class ImageWriter {
         if (layout == Format.CHUNKS) {
             return Format.CHUNK_INDEXES | chunkBits(view.size(node));
         }
+        if (plan.outside(node)) {
+            return placement.address(node);
+        }
         return plan.block(node) == 0 ? Format.NO_BLOCK : plan.block(node);
     }
 
@@ -99,7 +102,7 @@ final class ImageWriter {
     private void flat(int node, int last) {
         if (view.isDirectory(node)) {
             directory(node, last);
-        } else if (view.size(node) > 0) {
+        } else if (view.size(node) > 0 && !plan.outside(node)) {
             image.put(last, placement.bytes(node));
         }
     }
@@ -153,6 +156,9 @@ final class ImageWriter {
             int at = Format.SUPERBLOCK + Format.SUPERBLOCK_BYTES + i * Format.DEVICE_SLOT;
             long blocks = Format.roundUp(devices.get(i).length(), Format.BLOCK) >>> Format.BLOCK_BITS;
             image.putInt(at + 64, (int) blocks);
+            if (placement.inOneSpace()) {
+                image.putInt(at + 68, placement.space(i + 1));
+            }
         }
     }
 

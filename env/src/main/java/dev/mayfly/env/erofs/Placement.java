@@ -30,6 +30,9 @@ final class Placement {
     private final List<Path> files = new ArrayList<>();
     private final Map<Path, Integer> numbers = new HashMap<>();
     private final long[] lengths;
+    /** Where each device begins in the one space of all; empty when they have none. */
+    private final int[] spaces;
+
     private final FolderKeys folderKeys;
     private final Digest key;
 
@@ -53,6 +56,7 @@ final class Placement {
         this.paths = find(known);
         sort();
         this.lengths = lengths();
+        this.spaces = spaces();
         this.folderKeys = new FolderKeys(this, known.map(each -> each.folderKeys));
         this.key = folderKeys.key();
     }
@@ -95,6 +99,21 @@ final class Placement {
         return blocks[node];
     }
 
+    /** Whether all contents have an address of their own, without the number of a device. */
+    boolean inOneSpace() {
+        return paths.length == 0 && spaces.length == files.size();
+    }
+
+    /** Where this device begins in the one space, in blocks, unsigned. */
+    int space(int device) {
+        return spaces[device - 1];
+    }
+
+    /** Where a content is in the one space, in blocks, unsigned. */
+    int address(int node) {
+        return space(devices[node]) + blocks[node];
+    }
+
     /** The path of a content that lies below; empty for others. */
     byte[] path(int node) {
         return paths.length == 0 ? NONE : paths[node];
@@ -119,6 +138,7 @@ final class Placement {
 
     private byte[][] find(Optional<Placement> known) {
         Optional<byte[][]> below = Optional.empty();
+        Contents all = contents.inARow();
         for (int node = 0; node < view.count(); node++) {
             int before = known.isPresent() ? view.origin(node) : -1;
             if (before >= 0) {
@@ -129,12 +149,12 @@ final class Placement {
                 check(node);
                 continue;
             }
-            switch (contents.place(view.object(node), view.size(node))) {
+            switch (all.place(view.object(node), view.size(node))) {
                 case Contents.Place.InFile(FileRange range) -> place(node, range);
                 case Contents.Place.Below(String path) -> {
-                    byte[][] all = below.orElseGet(this::noPaths);
-                    all[node] = path.getBytes(StandardCharsets.UTF_8);
-                    below = Optional.of(all);
+                    byte[][] found = below.orElseGet(this::noPaths);
+                    found[node] = path.getBytes(StandardCharsets.UTF_8);
+                    below = Optional.of(found);
                 }
             }
         }
@@ -174,6 +194,21 @@ final class Placement {
             }
         }
         return all;
+    }
+
+    /**
+     * Device after device behind the image, so that an inode of 32 bytes says all by one number, without a word on chunks that
+     * takes 32 bytes more. The kernel looks through the devices one by one for who has an address (erofs_map_dev), so not
+     * through many; and addresses have 32 bits.
+     */
+    private int[] spaces() {
+        int[] all = new int[files.size()];
+        long next = Format.SPACE_OF_DEVICES;
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (int) next;
+            next += lengths[i] >>> Format.BLOCK_BITS;
+        }
+        return all.length > Format.MOST_IN_ONE_SPACE || next >= 0xffffffffL ? new int[0] : all;
     }
 
     private byte[][] noPaths() {

@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images as erofs-utils see them, which read more strictly than the kernel. */
 class FsckTest {
+    /** Contents too, which without it are not looked at. */
+    private static final List<String> READ = List.of("--extract");
+
     @TempDir
     Path folder;
 
@@ -27,15 +30,21 @@ class FsckTest {
         TestPayloads payloads = new TestPayloads(folder, true);
         View view = RandomView.of(seed, payloads, 1500);
         ErofsOptions options = new ErofsOptions(seed % 2 == 0 ? 70_000 : 0, 0, 1, seed % 3 == 0 ? 1000 : 0);
-        check(fsck, new Placement(view, Contents.of(payloads), options));
-        check(fsck, new Placement(view, Contents.below(payloads, folder, each -> "/" + each), options));
+        // erofs-utils 1.5 does not read contents in the one space of all devices; in other tests the kernel does.
+        check(fsck, new Placement(view, Contents.of(payloads), options), List.of());
+        check(fsck, new Placement(view, Contents.below(payloads, folder, each -> "/" + each), options), READ);
+        TestPayloads alone = new TestPayloads(folder, false);
+        Placement chunks = new Placement(RandomView.of(seed, alone, 320), Contents.of(alone), options);
+        assertThat(chunks.inOneSpace()).isFalse();
+        check(fsck, chunks, READ);
     }
 
-    private void check(Path fsck, Placement placement) throws IOException, InterruptedException {
+    private void check(Path fsck, Placement placement, List<String> more) throws IOException, InterruptedException {
         Path images = Files.createTempDirectory(
                 folder, "images", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         StoredImage image = new ImageStore(images).make(placement);
-        List<String> command = new ArrayList<>(List.of(fsck.toString(), "-d3", "--extract"));
+        List<String> command = new ArrayList<>(List.of(fsck.toString(), "-d3"));
+        command.addAll(more);
         image.devices().forEach(each -> command.add("--device=" + each.file()));
         command.add(image.file().toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -7,18 +7,23 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.FileMode;
 import dev.mayfly.env.object.RawName;
+import dev.mayfly.env.repo.FileRange;
 import dev.mayfly.env.view.View;
 import dev.mayfly.env.view.ViewBuilder;
 import dev.mayfly.platform.linux.RawEntry;
 import dev.mayfly.platform.linux.RawFolder;
 import dev.mayfly.testkit.Leaks;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +138,59 @@ class HardImagesTest {
             }
         }
         assertShown(view.build());
+    }
+
+    @Test
+    void contents_in_as_many_files_as_share_one_space_and_in_one_more() throws IOException {
+        for (int count : new int[] {1, 3, 64, 65}) {
+            TestPayloads alone = new TestPayloads(Files.createDirectory(folder.resolve("alone-" + count)), false);
+            ViewBuilder builder = new ViewBuilder();
+            for (int i = 0; i < count; i++) {
+                byte[] content = new byte[1 + i * 523 % 13_000];
+                new Random(i).nextBytes(content);
+                builder.root().file(RawName.of("f" + i), FileMode.REGULAR | 0644, alone.put(content), content.length);
+            }
+            View view = builder.build();
+            assertThat(new Placement(view, Contents.of(alone), ErofsOptions.DEFAULT).inOneSpace())
+                    .isEqualTo(count <= Format.MOST_IN_ONE_SPACE);
+            try (ViewMount mount = mounts.mounted(view, Contents.of(alone))) {
+                ShownTree.assertShows(mount.path(), view, alone, true);
+            }
+        }
+    }
+
+    @Test
+    void a_content_that_lies_terabytes_into_a_file_behind_another_file() throws IOException {
+        byte[] content = "far out".getBytes(StandardCharsets.UTF_8);
+        Path near = Files.write(folder.resolve("near"), new byte[Format.BLOCK]);
+        Path far = folder.resolve("nearly-endless");
+        long offset = 9L << 40; // Its number of a block is negative as an int.
+        try (FileChannel channel = FileChannel.open(
+                far, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            channel.write(ByteBuffer.wrap(Arrays.copyOf(content, Format.BLOCK)), offset);
+        }
+        ViewBuilder builder = new ViewBuilder();
+        Digest empty = Digest.of(new byte[Format.BLOCK]);
+        builder.root().file(RawName.of("far"), FileMode.REGULAR | 0644, Digest.of(content), content.length);
+        builder.root().file(RawName.of("near"), FileMode.REGULAR | 0644, empty, Format.BLOCK);
+        Contents contents = new Contents() {
+            @Override
+            public Place place(Digest payload, long size) {
+                return new Place.InFile(
+                        payload.equals(empty)
+                                ? new FileRange(near, 0, Format.BLOCK)
+                                : new FileRange(far, offset, content.length));
+            }
+
+            @Override
+            public byte[] bytes(Digest payload, long size) {
+                throw new AssertionError("nothing is inline");
+            }
+        };
+        try (ViewMount mount = mounts.mounted(builder.build(), contents)) {
+            assertThat(mount.path().resolve("far")).hasBinaryContent(content);
+            assertThat(mount.path().resolve("near")).hasBinaryContent(new byte[Format.BLOCK]);
+        }
     }
 
     @Test

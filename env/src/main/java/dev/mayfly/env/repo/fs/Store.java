@@ -168,6 +168,15 @@ public final class Store {
         return found;
     }
 
+    /** Where a pack in use had it at the last look; nobody has looked whether the pack is still there. */
+    Optional<FileRange> inPack(Kind kind, Digest digest) {
+        try {
+            return packs.find(kind, digest).map(Store::range);
+        } catch (IOException e) {
+            throw Disk.failed(layout.root(), "Looking for " + digest, e);
+        }
+    }
+
     private static FileRange range(PackFolder.Found found) {
         return new FileRange(
                 found.pack().data(), found.entry().offset(), found.entry().length());
