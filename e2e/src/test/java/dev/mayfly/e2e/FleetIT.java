@@ -204,13 +204,18 @@ class FleetIT {
     @Test
     void a_host_of_go_plugin_adds_and_deletes_runners_through_the_plugin_file() throws Exception {
         Path host = Program.REPOSITORY.resolve(".mayfly/tools/go-plugin-host");
-        Needs.that(Files.isExecutable(host), "go-plugin", "no host of go-plugin, which ./verify builds with a Go toolchain");
+        Needs.that(
+                Files.isExecutable(host),
+                "go-plugin",
+                "no host of go-plugin, which ./verify builds with a Go toolchain");
         server();
         agent("one", "1ms,20ms,1h");
         await("the host is there", () -> done("agents").contains("online"));
         Path file = temp.resolve("shoes-mayfly");
         assertThat(done("plugin", "--write", file.toString())).isEqualTo("PLUGIN=" + file + "\n");
-        assertThat(Files.readString(file).chars().limit(512)).as("myshoes takes no text files").contains(1);
+        assertThat(Files.readString(file).chars().limit(512))
+                .as("myshoes takes no text files")
+                .contains(1);
 
         Ended added = calls(host, file, "add", "myshoes-1", "echo from myshoes");
         assertThat(added.out()).as(added.err()).contains("answered: cloud_id=shoes-vz-", "ip_address=127.0.0.1");
