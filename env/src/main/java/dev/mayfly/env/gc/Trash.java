@@ -318,10 +318,9 @@ final class Trash {
         store.doubtedPacks().forget();
     }
 
-    /** Whether it would go: what is in use besides stays. */
     boolean isDoubted(Digest digest) throws IOException {
         for (Kind kind : Kind.values()) {
-            if (store.isDoubted(kind, digest) && !store.inUse(kind, digest)) {
+            if (store.isDoubted(kind, digest)) {
                 return true;
             }
         }

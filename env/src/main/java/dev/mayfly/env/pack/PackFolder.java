@@ -50,7 +50,12 @@ public final class PackFolder {
         Known with(Map<Path, Map<String, PackFile>> now, List<Path> catalogs) throws IOException {
             Map<Path, PackFile> files = new HashMap<>();
             now.values().forEach(each -> each.values().forEach(file -> files.put(file.indexFile(), file)));
-            return new Known(listings, now, table.with(files, catalogs), at);
+            PackTable next = table.with(files, catalogs);
+            // Those that had gone when they were to be read are listed as new ones when they are back.
+            now.values()
+                    .forEach(
+                            each -> each.values().removeIf(file -> !next.files().containsKey(file.indexFile())));
+            return new Known(listings, now, next, at);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,7 @@ final class PackTable {
     private static PackTable gather(
             Map<Path, PackFile> now, List<Pack> large, List<Places> gathered, List<PackFile> fresh) throws IOException {
         List<Places> parts = new ArrayList<>();
+        Map<Path, PackFile> there = new HashMap<>(now);
         int count = 0;
         for (PackFile each : fresh) {
             try {
@@ -89,8 +91,11 @@ final class PackTable {
                     parts.add(Places.of(pack.indexFile(), pack.index()));
                     count += pack.index().count();
                 }
-            } catch (NoSuchFileException | DamagedIndex e) {
-                // Gone since it was listed, or nobody knows what it has; the others are served all the same.
+            } catch (NoSuchFileException e) {
+                // Gone since it was listed. It may come back under the same name, and is new then.
+                there.remove(each.indexFile());
+            } catch (DamagedIndex e) {
+                // Nobody knows what it has; the others are served all the same.
             }
         }
         if (!parts.isEmpty()) {
@@ -101,7 +106,7 @@ final class PackTable {
             }
             gathered.add(parts.size() == 1 ? parts.getFirst() : Places.merged(parts, now::containsKey));
         }
-        return new PackTable(Map.copyOf(now), List.copyOf(large), List.copyOf(gathered));
+        return new PackTable(Map.copyOf(there), List.copyOf(large), List.copyOf(gathered));
     }
 
     Optional<PackFolder.Found> find(Kind kind, Digest digest) throws IOException {

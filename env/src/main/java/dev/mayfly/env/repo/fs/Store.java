@@ -209,8 +209,7 @@ public final class Store {
                 return true;
             }
         }
-        // Nothing comes there and nothing goes from there but by who asks.
-        return doubtedPacks.findKnown(kind, digest).isPresent();
+        return packed(doubtedPacks, kind, digest).isPresent();
     }
 
     /**
