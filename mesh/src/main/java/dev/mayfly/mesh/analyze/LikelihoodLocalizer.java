@@ -136,7 +136,8 @@ public final class LikelihoodLocalizer implements Localizer {
         if (stretch.tallies().size() < 3) {
             return false;
         }
-        double share = (double) unexplained.crossing(component) / stretch.crossed(component);
+        long crossed = stretch.crossed(component) - unexplained.explained(component);
+        double share = (double) unexplained.crossing(component) / crossed;
         Stretch newest = stretch(2);
         return Likelihood.score(newest.lost(hosts).crossing(component), newest.crossed(component), share) < OVER;
     }

@@ -23,18 +23,19 @@ final class LostProbes {
         paths.addAll(other.paths.subList(0, Math.min(other.paths.size(), MOST - paths.size())));
     }
 
-    LostProbes without(HostEvidence hosts) {
+    /** Those that hosts do not explain; the others are taken off the counts of what was crossed. */
+    LostProbes without(HostEvidence hosts, int[] crossed) {
         LostProbes left = new LostProbes();
-        addUnexplained(hosts, left.paths);
-        return left;
-    }
-
-    private void addUnexplained(HostEvidence hosts, List<int[]> to) {
         for (int[] path : paths) {
-            if (!hosts.explains(path[0], path[1])) {
-                to.add(path);
+            if (hosts.explains(path[0], path[1])) {
+                for (int component : path) {
+                    crossed[component]--;
+                }
+            } else {
+                left.paths.add(path);
             }
         }
+        return left;
     }
 
     /** Those that hosts do not explain, with how many cross each component. */
@@ -44,20 +45,40 @@ final class LostProbes {
 
     static Unexplained unexplained(List<LostProbes> all, int components, HostEvidence hosts) {
         List<int[]> left = new ArrayList<>();
-        all.forEach(each -> each.addUnexplained(hosts, left));
-        return new Unexplained(left, components);
+        int[] explained = new int[components];
+        for (LostProbes each : all) {
+            for (int[] path : each.paths) {
+                if (hosts.explains(path[0], path[1])) {
+                    count(path, explained);
+                } else {
+                    left.add(path);
+                }
+            }
+        }
+        return new Unexplained(left, explained);
     }
 
-    /** The lost probes of which nobody is known to be the cause yet. */
+    private static void count(int[] path, int[] in) {
+        for (int component : path) {
+            in[component]++;
+        }
+    }
+
+    /**
+     * The lost probes of which nobody is known to be the cause yet. Those that are explained say nothing about what else they
+     * crossed, not even that it let them through.
+     */
     static final class Unexplained {
         private List<int[]> paths;
         private final int[] crossing;
+        private final int[] explained;
         private int[] touched = new int[256];
         private int touchedCount;
 
-        private Unexplained(List<int[]> paths, int components) {
+        private Unexplained(List<int[]> paths, int[] explained) {
             this.paths = paths;
-            crossing = new int[components];
+            this.explained = explained;
+            crossing = new int[explained.length];
             for (int[] path : paths) {
                 for (int component : path) {
                     if (crossing[component]++ == 0) {
@@ -78,7 +99,7 @@ final class LostProbes {
         /** Those of them that cross a component. */
         Unexplained crossingOnly(int component) {
             return new Unexplained(
-                    paths.stream().filter(path -> crosses(path, component)).toList(), crossing.length);
+                    paths.stream().filter(path -> crosses(path, component)).toList(), explained.clone());
         }
 
         List<int[]> paths() {
@@ -94,6 +115,11 @@ final class LostProbes {
             return crossing[component];
         }
 
+        /** Lost probes that crossed it and have a cause. */
+        int explained(int component) {
+            return explained[component];
+        }
+
         /** Takes away those that cross a component. */
         void explain(int component) {
             if (crossing[component] == 0) {
@@ -102,6 +128,7 @@ final class LostProbes {
             List<int[]> left = new ArrayList<>(paths.size());
             for (int[] path : paths) {
                 if (crosses(path, component)) {
+                    count(path, explained);
                     for (int each : path) {
                         crossing[each]--;
                     }

@@ -30,6 +30,6 @@ record Stretch(List<Tally> tallies, int components) {
     }
 
     double score(Unexplained unexplained, int component) {
-        return Likelihood.score(unexplained.crossing(component), crossed(component));
+        return Likelihood.score(unexplained.crossing(component), crossed(component) - unexplained.explained(component));
     }
 }

@@ -41,8 +41,8 @@ final class Tally {
 
     /** Takes away the probes that hosts explain, for good. */
     void leaveOut(HostEvidence hosts) {
-        lost = lost.without(hosts);
-        late = late.without(hosts);
+        lost = lost.without(hosts, crossed);
+        late = late.without(hosts, crossed);
     }
 
     int crossed(int component) {

@@ -85,6 +85,19 @@ class LikelihoodLocalizerTest {
     }
 
     @Test
+    void a_dead_leaf_does_not_make_its_cables_look_sound_to_a_spine_that_loses_some() {
+        int leaf = fabric.switchNumber(1);
+        int spine = fabric.switchNumber(5);
+        probes(8_000, observation -> {
+            boolean lost = crosses(observation, leaf) || crosses(observation, spine) && random.nextInt(10) == 0;
+            return lost ? Verdict.LOST : Verdict.OK;
+        });
+        assertThat(localizer.judge(HostEvidence.NONE))
+                .extracting(Finding::component)
+                .containsExactlyInAnyOrder(leaf, spine);
+    }
+
+    @Test
     void a_busy_host_is_told_and_the_network_is_not_blamed_for_it() {
         probes(20_000, observation -> {
             if (!crosses(observation, 9) || random.nextInt(5) != 0) {
