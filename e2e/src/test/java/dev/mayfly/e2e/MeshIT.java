@@ -106,7 +106,8 @@ class MeshIT {
                         .contains(RoutedNet.LEAF_A)
                         .contains(RoutedNet.SPINES);
             } finally {
-                respond.destroy();
+                // Not that of the process, which closes what it said.
+                respond.toHandle().destroy();
                 assertThat(respond.waitFor(30, TimeUnit.SECONDS)).isTrue();
             }
             assertThat(new String(respond.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
