@@ -195,6 +195,7 @@ public final class IncidentBook {
     /** Since when components are suspected that have no incident. */
     public Map<String, Instant> suspected() {
         return suspected.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> each.getValue().since()));
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, each -> each.getValue().since()));
     }
 }

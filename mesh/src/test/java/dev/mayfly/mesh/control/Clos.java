@@ -58,7 +58,8 @@ public record Clos(int spines, int leaves, int hosts, int ports) {
 
     /** Not the same there and back, as switches with seeds of their own have it. */
     public int spineOf(Flow flow) {
-        long mixed = flow.from().low() * 0x9E3779B97F4A7C15L ^ Long.rotateLeft(flow.to().low() * 0xBF58476D1CE4E5B9L, 17);
+        long mixed = flow.from().low() * 0x9E3779B97F4A7C15L
+                ^ Long.rotateLeft(flow.to().low() * 0xBF58476D1CE4E5B9L, 17);
         mixed = (mixed ^ mixed >>> 29 ^ flow.sourcePort()) * 0x94D049BB133111EBL;
         return (int) Long.remainderUnsigned(mixed ^ mixed >>> 32, spines);
     }
