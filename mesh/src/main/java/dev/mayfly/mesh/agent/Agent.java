@@ -4,6 +4,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.mesh.endpoint.Endpoint;
+import dev.mayfly.mesh.endpoint.Peer;
 import dev.mayfly.mesh.exchange.AgentReport;
 import dev.mayfly.mesh.exchange.Card;
 import dev.mayfly.mesh.exchange.Pace;
@@ -27,7 +28,7 @@ import java.util.stream.IntStream;
  */
 public final class Agent implements AutoCloseable {
     /** That of all agents of the open-source R-Pingmesh, which do not say theirs. */
-    public static final int QUEUE_KEY = 0x11111111;
+    public static final int QUEUE_KEY = Peer.USUAL_KEY;
 
     private static final int MOST_UNSENT = 50_000;
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(200);

@@ -27,9 +27,10 @@ public final class Observation {
      *
      * @param path each component once, at most {@link Fabric#LONGEST_PATH}
      */
-    public void set(Fabric fabric, int fromCard, int toCard, int[] path) {
+    public void set(Fabric fabric, int fromCard, int toCard, int sourcePort, int[] path) {
         from = fromCard;
         to = toCard;
+        port = sourcePort;
         withinLeaf = fabric.leafOf(fromCard) == fabric.leafOf(toCard);
         crossed = path.length;
         System.arraycopy(path, 0, components, 0, crossed);

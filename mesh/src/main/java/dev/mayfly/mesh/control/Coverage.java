@@ -14,9 +14,10 @@ import java.util.Optional;
  * The certificate of a set of lists: each one-way link with a probe that crosses it, there or back.
  *
  * @param links by name; empty for one that no probe crosses
+ * @param pathsKnown whether the paths of all flows are; a link without a probe has none for sure only then
  * @param shortfalls what is not covered as wanted, for people
  */
-public record Coverage(Map<String, Optional<Flow>> links, List<String> shortfalls) {
+public record Coverage(Map<String, Optional<Flow>> links, boolean pathsKnown, List<String> shortfalls) {
     public Coverage {
         links = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(links));
         shortfalls = List.copyOf(shortfalls);
@@ -61,6 +62,6 @@ public record Coverage(Map<String, Optional<Flow>> links, List<String> shortfall
         if (unknown > 0) {
             missing.add("the paths of " + unknown + " of " + flows + " flows are not known yet");
         }
-        return new Coverage(links, missing);
+        return new Coverage(links, unknown == 0 && map.knowsSpines(), missing);
     }
 }

@@ -356,7 +356,6 @@ public final class Controller implements AutoCloseable {
             try {
                 long start = ticker.nanos();
                 judgeOnce();
-                lastJudgmentSeconds = ticker.since(start) / 1e9;
                 TimeUnit.NANOSECONDS.sleep(Math.max(
                         options.pace().report().toNanos() - ticker.since(start),
                         options.pace().report().toNanos() / 4));
@@ -381,6 +380,7 @@ public final class Controller implements AutoCloseable {
             localizations++;
             changes = incidents.judged(blames, judge.lookedFar(), map, now, wall);
             changes.ended().forEach(ended -> judge.sound(ended.component(), now));
+            lastJudgmentSeconds = ticker.since(now) / 1e9;
         } finally {
             lock.unlock();
         }
@@ -433,9 +433,7 @@ public final class Controller implements AutoCloseable {
     /** When all paths are known and a link is still crossed by none, more flows are asked for. */
     private void moreFlows(Set<String> changed) {
         Coverage coverage = Coverage.of(map, paths, lists.values(), List.of());
-        boolean known = map.knowsSpines()
-                && coverage.shortfalls().stream().allMatch(each -> each.startsWith("no probe crosses"));
-        if (known && !coverage.whole() && factor < MOST_FACTOR) {
+        if (coverage.pathsKnown() && !coverage.whole() && factor < MOST_FACTOR) {
             factor *= 2;
             changed.addAll(rebuild());
         }

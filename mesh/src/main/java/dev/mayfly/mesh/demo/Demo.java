@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 public final class Demo implements AutoCloseable {
     private static final int SOURCE_PORTS = 8;
     private static final int INTER_TOR_TARGETS = 5;
+    private static final int ROWS_OF_A_HOST = 50;
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration STALLS = Duration.ofSeconds(6);
     private static final Duration FLAP = Duration.ofSeconds(1);
@@ -202,7 +203,14 @@ public final class Demo implements AutoCloseable {
             throw new MayflyException(
                     e.code(), e.what(), String.join("; ", coverage.shortfalls()), "give it more --patience", e);
         }
-        await("answers", () -> controller.totals().rows() > 2 * hosts);
+        await(
+                "a sound fabric",
+                () -> controller.totals().rows() > ROWS_OF_A_HOST * hosts
+                        && controller.suspected().isEmpty()
+                        && controller
+                                .health(new HealthQuestion.Everything())
+                                .incidents()
+                                .isEmpty());
         say(String.format(
                 Locale.ROOT,
                 "%d agents probe and cross each of %d one-way links, after %.1f s",
@@ -244,6 +252,7 @@ public final class Demo implements AutoCloseable {
                 "--until-eof",
                 "--controller=127.0.0.1:" + server.port(),
                 "--name=" + name,
+                "--host=" + name,
                 "--address=" + ClosPlan.address(leaf, host),
                 "--device=" + ClosPlan.CARD,
                 "--tor=" + ClosPlan.leaf(leaf),

@@ -91,7 +91,7 @@ public record Blame(
                 "%d of %d probes that crossed it in the last %.0f s were lost or came back changed (%.1f %%)%s"
                         .formatted(bad, probes, over, 100 * share(), others());
             case BUSY ->
-                "%d of %d probes of this host in the last %.0f s were answered late, while the network was not slow"
+                "%d of %d probes of this host in the last %.0f s waited within it; the network was not slow"
                         .formatted(bad, probes, over);
             case SILENT -> "its agent was not heard for %.1f s".formatted(over);
         };

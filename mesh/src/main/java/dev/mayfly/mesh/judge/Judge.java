@@ -10,6 +10,7 @@ import dev.mayfly.mesh.control.PathBook;
 import dev.mayfly.mesh.exchange.AgentReport;
 import dev.mayfly.mesh.exchange.Flow;
 import dev.mayfly.mesh.probe.Verdict;
+import dev.mayfly.mesh.wire.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Looks at what was reported over several stretches of time at once: a short one finds what loses much, soon; a long one finds
@@ -43,6 +45,7 @@ public final class Judge {
     private final Evidence evidence;
     private final HeardAgents heard;
     private final PathBook paths;
+    private final Delays delays = new Delays();
     private final Map<Flow, Optional<int[]>> crossed = new HashMap<>();
     private final Map<String, Long> soundSince = new HashMap<>();
     private FabricMap map;
@@ -61,6 +64,7 @@ public final class Judge {
     public void use(FabricMap other) {
         map = other;
         crossed.clear();
+        delays.retain(map.cards().stream().map(Placed::address).toList());
     }
 
     public void heard(String agent, long now) {
@@ -74,6 +78,7 @@ public final class Judge {
     public void add(AgentReport report, long now) {
         heard.heard(report.agent(), now);
         evidence.add(report, now);
+        report.lengths().forEach(each -> delays.add(each, now));
     }
 
     /** What a component lost until now is not held against it any more. */
@@ -89,6 +94,7 @@ public final class Judge {
     public List<Blame> judge(long now) {
         prepare(now);
         List<Blame> blames = new ArrayList<>(silent(now));
+        blames.addAll(waitedFor(now));
         boolean all = round++ % LONG_EVERY == 0;
         for (Duration stretch : all ? STRETCHES : STRETCHES.subList(0, SHORT)) {
             // What is explained over a short time explains the same losses over a longer one, where they weigh less.
@@ -142,6 +148,29 @@ public final class Judge {
             }
         }
         return silent;
+    }
+
+    /** Hosts within which probes waited. */
+    private List<Blame> waitedFor(long now) {
+        Map<String, List<IpAddress>> hosts = new TreeMap<>();
+        map.cards()
+                .forEach(card -> hosts.computeIfAbsent(card.host(), _ -> new ArrayList<>())
+                        .add(card.address()));
+        List<Blame> busy = new ArrayList<>();
+        hosts.forEach((host, cards) -> {
+            Delays.Seen seen = delays.of(cards, now);
+            if (seen.slow() >= BUSY_LEAST && seen.slow() >= BUSY_SHARE * seen.probes()) {
+                busy.add(Blame.host(
+                        host,
+                        Blame.Fault.BUSY,
+                        seen.probes(),
+                        seen.slow(),
+                        Delays.LOOK.toSeconds(),
+                        seen.lastSlow(),
+                        map));
+            }
+        });
+        return busy;
     }
 
     private List<Blame> over(Duration stretch, Duration age, long now, Set<Integer> explained) {
@@ -238,10 +267,10 @@ public final class Judge {
         for (Verdict verdict : Verdict.values()) {
             int count = row.counts().of(verdict);
             for (int i = 0; i < count; i++) {
-                observation.set(map.fabric(), path[0], path[1], path);
+                observation.set(map.fabric(), path[0], path[1], row.flow().sourcePort(), path);
                 observation.verdict(verdict);
                 network.observe(observation);
-                observation.set(map.fabric(), path[0], path[1], new int[] {path[0], path[1]});
+                observation.set(map.fabric(), path[0], path[1], row.flow().sourcePort(), new int[] {path[0], path[1]});
                 observation.verdict(verdict == Verdict.LATE ? Verdict.LOST : Verdict.OK);
                 hosts.observe(observation);
             }

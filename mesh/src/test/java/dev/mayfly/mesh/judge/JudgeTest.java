@@ -3,8 +3,11 @@ package dev.mayfly.mesh.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.mesh.control.Clos;
+import dev.mayfly.mesh.exchange.AgentReport;
+import dev.mayfly.mesh.probe.Sketch;
 import dev.mayfly.mesh.probe.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +86,26 @@ class JudgeTest {
         });
         assertThat(world.opened).extracting(Incident::component).containsExactly("host H2-0");
         assertThat(world.opened.getFirst().fault()).isEqualTo(Blame.Fault.BUSY);
+    }
+
+    @Test
+    void a_host_within_which_probes_wait_is_busy_also_when_timeouts_have_got_used_to_it() {
+        Judge judge = new Judge(JudgeOptions.USUAL, world.map, world.paths);
+        for (int i = 1; i <= 10; i++) {
+            Sketch waited = new Sketch();
+            waited.add(200_000_000);
+            Sketch quick = new Sketch();
+            quick.add(30_000);
+            AgentReport.Lengths lengths = new AgentReport.Lengths(
+                    Clos.card(1, 0), Clos.card(1, 1), quick, i % 2 == 0 ? waited : quick, quick);
+            judge.add(
+                    new AgentReport(Clos.agent(1, 0), i, List.of(), List.of(lengths), List.of(), 1, 0),
+                    world.now + i * World.MS);
+        }
+        assertThat(judge.judge(world.now + 10 * World.MS))
+                .extracting(Blame::name)
+                .containsExactly("host H1-1");
+        assertThat(judge.judge(world.now + 4000 * World.MS)).isEmpty();
     }
 
     @Test
