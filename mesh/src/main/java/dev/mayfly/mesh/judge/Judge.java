@@ -165,7 +165,7 @@ public final class Judge {
                         Blame.Fault.BUSY,
                         seen.probes(),
                         seen.slow(),
-                        Delays.LOOK.toSeconds(),
+                        Delays.LOOK.toMillis() / 1e3,
                         seen.lastSlow(),
                         map));
             }
