@@ -101,6 +101,19 @@ public final class SettingKeys {
             "fleet.template",
             Types.text(),
             "What an agent clones machines from: a name below fleet/templates of the home, or a folder.");
+    public static final Key<String> MESH_TOKEN = Key.of(
+                    "mesh.token", Types.text(), "What agents of the mesh must know, and what this agent says.")
+            .asSecret();
+    public static final Key<Path> MESH_TLS_CERTIFICATE = Key.of(
+            "mesh.tls-certificate",
+            Types.path(),
+            "The certificate of this controller or agent, as PEM, with those between it and its authority.");
+    public static final Key<Path> MESH_TLS_KEY =
+            Key.of("mesh.tls-key", Types.path(), "Its key, as PEM without a password.");
+    public static final Key<Path> MESH_TLS_AUTHORITY = Key.of(
+            "mesh.tls-authority",
+            Types.path(),
+            "Who signs certificates of the other side; a controller with one lets in agents with a certificate only.");
     static final Key<Path> POLICIES = Key.of(
             "policies",
             Types.path(),
@@ -333,6 +346,10 @@ public final class SettingKeys {
             ENV_TAG_NAMESPACE,
             ENV_SERVICE,
             ENV_SERVICE_IDLE,
+            MESH_TOKEN,
+            MESH_TLS_CERTIFICATE,
+            MESH_TLS_KEY,
+            MESH_TLS_AUTHORITY,
             ENV_FRONT_END,
             FLEET_SERVER,
             FLEET_LISTEN,

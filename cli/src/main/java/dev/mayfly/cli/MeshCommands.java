@@ -2,6 +2,7 @@ package dev.mayfly.cli;
 
 import dev.mayfly.cli.Command.Option;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The commands of {@code mayfly mesh}, with their options and examples. */
 final class MeshCommands {
@@ -36,7 +37,9 @@ final class MeshCommands {
     }
 
     private static List<Command> subcommands() {
-        return List.of(ping(), trace(), respond(), doctor(), sim(), eval());
+        return Stream.concat(
+                        Stream.of(ping(), trace(), respond(), doctor(), sim(), eval()), MeshNetCommands.all().stream())
+                .toList();
     }
 
     private static Command of(String path, String description) {

@@ -14,6 +14,9 @@ import java.util.Optional;
 /** {@code mayfly mesh …}, in the process that was started for it. */
 public final class MeshCommand implements LongCommand {
     private static final Map<String, MeshOperation> OPERATIONS = Map.ofEntries(
+            Map.entry("controller", ControllerOperations::run),
+            Map.entry("agent", AgentOperations::run),
+            Map.entry("demo", DemoOperations::demo),
             Map.entry("doctor", DoctorOperations::doctor),
             Map.entry("sim", SimOperations::sim),
             Map.entry("eval", EvalOperations::eval),

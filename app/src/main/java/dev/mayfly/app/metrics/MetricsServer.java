@@ -65,7 +65,7 @@ public final class MetricsServer implements AutoCloseable {
         return open(at, metrics.readings(), log);
     }
 
-    private static MetricsServer open(Listen.At at, Readings readings, Log log) {
+    static MetricsServer open(Listen.At at, Readings readings, Log log) {
         LIMITS.forEach((property, value) -> {
             if (System.getProperty(property) == null) {
                 System.setProperty(property, value);
