@@ -44,7 +44,8 @@ final class FleetCommands {
                 undrain(),
                 forgetHost(),
                 top(),
-                status()));
+                status(),
+                FleetTemplateCommands.all()));
     }
 
     static Command of(String path, String description) {

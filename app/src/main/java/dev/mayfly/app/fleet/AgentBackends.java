@@ -43,12 +43,7 @@ final class AgentBackends {
     }
 
     private static Backend qemu(FleetWords words, FleetSession session, Log log) {
-        Path program = session.program(QEMU)
-                .orElseThrow(() -> new MayflyException(
-                        ErrorCode.MACHINES_UNAVAILABLE,
-                        "no machine can be made here",
-                        QEMU + " is not on PATH",
-                        "apt-get install qemu-system-x86"));
+        Path program = qemuProgram(session);
         Template template = Template.verified(template(words, session));
         return new QemuBackend(
                 new QemuSettings(
@@ -59,6 +54,15 @@ final class AgentBackends {
                         Long.MAX_VALUE),
                 Ticker.system(),
                 log);
+    }
+
+    static Path qemuProgram(FleetSession session) {
+        return session.program(QEMU)
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.MACHINES_UNAVAILABLE,
+                        "no machine can be made here",
+                        QEMU + " is not on PATH",
+                        "apt-get install qemu-system-x86"));
     }
 
     /** The one that was named, by folder or by name; else the only one that there is. */
@@ -77,7 +81,7 @@ final class AgentBackends {
                 ErrorCode.TEMPLATE_INVALID,
                 "there is nothing to clone machines from",
                 there.isEmpty() ? all + " has no template" : all + " has several templates",
-                "name one with --template NAME; fleet/src/main/sh/template.sh FOLDER makes a small one from packages");
+                "name one with --template NAME; mayfly fleet template build makes a small one of Debian packages");
     }
 
     private static List<Path> folders(Path folder) {

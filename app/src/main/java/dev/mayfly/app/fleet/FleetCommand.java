@@ -29,6 +29,12 @@ public final class FleetCommand implements LongCommand {
             Map.entry("undrain", HostOperations::undrain),
             Map.entry("forget-host", HostOperations::forget),
             Map.entry("top", HostOperations::top),
+            Map.entry("template build", TemplateOperations::build),
+            Map.entry("template import", TemplateOperations::take),
+            Map.entry("template ls", TemplateOperations::list),
+            Map.entry("template verify", TemplateOperations::verify),
+            Map.entry("template warm", TemplateOperations::warm),
+            Map.entry("template rm", TemplateOperations::remove),
             Map.entry("status", HostOperations::status));
 
     @Override
