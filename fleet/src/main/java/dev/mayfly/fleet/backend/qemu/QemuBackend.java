@@ -198,12 +198,14 @@ public final class QemuBackend implements Backend {
         List<String> swept = new ArrayList<>(shop.warm()
                 .sweep(Arrays.stream(ResourceType.values()).map(this::shape).toList()));
         swept.addAll(standing.sweep());
-        for (ProcessHandle each : Processes.withoutBundle(runners)) {
-            each.destroyForcibly();
-            try {
-                swept.add("process " + each.pid() + (Processes.awaitEnd(each, KILL) ? "" : ", which does not end"));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        for (Path folder : List.of(runners, settings.warm().toAbsolutePath().normalize())) {
+            for (ProcessHandle each : Processes.withoutBundle(folder)) {
+                each.destroyForcibly();
+                try {
+                    swept.add("process " + each.pid() + (Processes.awaitEnd(each, KILL) ? "" : ", which does not end"));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
         return swept;
