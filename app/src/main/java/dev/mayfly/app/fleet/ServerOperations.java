@@ -2,6 +2,7 @@ package dev.mayfly.app.fleet;
 
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.Settings;
+import dev.mayfly.app.SharedState;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -19,8 +20,7 @@ import dev.mayfly.fleet.service.StartHistory;
 import dev.mayfly.fleet.wire.Guard;
 import dev.mayfly.fleet.wire.Tls;
 import dev.mayfly.fleet.wire.TokenFile;
-import dev.mayfly.store.sqlite.SqliteOptions;
-import dev.mayfly.store.sqlite.SqliteStore;
+import dev.mayfly.store.Sql;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -57,8 +57,8 @@ final class ServerOperations {
         Log log = settings.serviceLog();
         StartHistory starts = new StartHistory();
         try (OneOfHome _ = OneOfHome.lock(session.places().serverLock(), "server of a fleet");
-                SqliteStore store = SqliteStore.open(
-                        session.places().ledger(), SqlFleetLedger.SCHEMA, SqliteOptions.DEFAULT, session.clock(), log);
+                Sql store = SharedState.open(
+                        settings, session.places().ledger(), SqlFleetLedger.SCHEMA, session.clock(), log);
                 FleetMetering metering = FleetMetering.open(words, session, log);
                 FleetServer server = FleetServer.start(
                         core(store, session),
@@ -78,7 +78,7 @@ final class ServerOperations {
         }
     }
 
-    private static FleetCore core(SqliteStore store, FleetSession session) {
+    private static FleetCore core(Sql store, FleetSession session) {
         return new FleetCore(
                 new SqlFleetLedger(store),
                 ServerSettings.usual(),
