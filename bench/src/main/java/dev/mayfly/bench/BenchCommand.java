@@ -39,6 +39,9 @@ public final class BenchCommand implements LongCommand {
         if (benchmark.equals("fleet")) {
             return fleet(surroundings, arguments.subList(1, arguments.size()), voice);
         }
+        if (benchmark.equals("build")) {
+            return build(surroundings, arguments.subList(1, arguments.size()), voice);
+        }
         if (!List.of("exec", "start", "queue").contains(benchmark)) {
             throw BenchOptions.usage("there is no benchmark '" + benchmark + "'");
         }
@@ -71,6 +74,17 @@ public final class BenchCommand implements LongCommand {
                 options.folder().isPresent() ? Scratch.in(options.folder().get()) : Scratch.make()) {
             Findings found = new FleetBench(options, scratch.path(), surroundings.environment(), voice).run();
             return tell("fleet", found, options.json(), options.plot(), voice);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static int build(Surroundings surroundings, List<String> words, Voice voice) throws InterruptedException {
+        BuildOptions options = BuildOptions.parse(words);
+        try (Scratch scratch =
+                options.folder().isPresent() ? Scratch.in(options.folder().get()) : Scratch.make()) {
+            Findings found = new BuildBench(options, scratch.path(), surroundings.environment(), voice).run();
+            return tell("build", found, options.json(), options.plot(), voice);
         } catch (IOException e) {
             throw unusable(e);
         }

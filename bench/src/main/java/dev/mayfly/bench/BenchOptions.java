@@ -36,6 +36,7 @@ record BenchOptions(
             mayfly bench start    only how long the program takes to start
             mayfly bench queue    a job through the queue, both engines, beside what the disk and the server can do
             mayfly bench env      environments: mounts, calls, commits, memory, beside native files and others
+            mayfly bench build    this program built with a compiler, a JDK and Maven of an environment, and without
             mayfly bench mesh     network health: frames a second beside the kernel's own, analysis of a large fabric
             mayfly bench fleet    virtual machines: clone, boot, restore, hand-over, beside the hypervisor alone
 
@@ -60,6 +61,13 @@ record BenchOptions(
               --large MB          of a file in one commit (default 1024)
               --views N           that live at once (default 1000; 0 leaves it out)
               --only PARTS        of mount, calls, commit, router, views, with commas between
+
+            of build:
+
+              --project DIR       what Maven builds (default: the checkout that this program was started from)
+              --modules LIST      of it, with what they need (default dist; an empty list for all)
+              --rounds N          in which both have their turn (default 3)
+              --folder DIR        where everything is put (default: temporary files)
 
             of mesh:
 
