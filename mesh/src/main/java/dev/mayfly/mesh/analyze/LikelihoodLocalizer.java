@@ -5,8 +5,8 @@ import dev.mayfly.mesh.topology.Fabric;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +117,7 @@ public final class LikelihoodLocalizer implements Localizer {
         Map<Integer, Integer> busy = busyCards(stretch, hosts);
         Unexplained unexplained = stretch.lost(hosts);
         findings.forEach(finding -> unexplained.explain(finding.component()));
+        explainBusy(stretch, busy, unexplained, findings);
         while (findings.size() < MOST_FINDINGS) {
             int best = best(stretch, unexplained, component -> true, Likelihood.ALARM);
             if (best < 0) {
@@ -129,6 +130,22 @@ public final class LikelihoodLocalizer implements Localizer {
             }
             unexplained.explain(best);
         }
+    }
+
+    /**
+     * Takes away what busy hosts lost before anything else is looked at: several of them below one leaf would make the leaf
+     * look guilty.
+     */
+    private static void explainBusy(
+            Stretch stretch, Map<Integer, Integer> busy, Unexplained unexplained, List<Finding> findings) {
+        busy.forEach((card, late) -> {
+            if (late >= LATE_FOR_EACH_LOST * unexplained.crossing(card)) {
+                if (stretch.score(unexplained, card) > Likelihood.ALARM && findings.size() < MOST_FINDINGS) {
+                    findings.add(finding(stretch, unexplained, card, Finding.Blamed.HOST));
+                }
+                unexplained.explain(card);
+            }
+        });
     }
 
     /** Whether the two newest windows speak against what all of them show. */
@@ -169,7 +186,7 @@ public final class LikelihoodLocalizer implements Localizer {
     /** Cards that explain late probes, with how many. */
     private Map<Integer, Integer> busyCards(Stretch stretch, HostEvidence hosts) {
         Unexplained unexplained = stretch.late(hosts);
-        Map<Integer, Integer> busy = new HashMap<>();
+        Map<Integer, Integer> busy = new LinkedHashMap<>();
         IntPredicate cards = component -> fabric.kind(component) == Fabric.Kind.CARD;
         while (true) {
             int best = best(stretch, unexplained, cards, Likelihood.ALARM);

@@ -112,6 +112,18 @@ class LikelihoodLocalizerTest {
     }
 
     @Test
+    void several_busy_hosts_below_one_leaf_do_not_make_it_guilty() {
+        List<Integer> busy =
+                List.of(fabric.cardOf(2, 0), fabric.cardOf(2, 3), fabric.cardOf(2, 5), fabric.cardOf(2, 6));
+        probes(12_000, observation -> {
+            boolean hit = busy.stream().anyMatch(card -> crosses(observation, card)) && random.nextInt(8) == 0;
+            return !hit ? Verdict.OK : random.nextInt(25) == 0 ? Verdict.LOST : Verdict.LATE;
+        });
+        assertThat(localizer.judge(HostEvidence.NONE))
+                .allSatisfy(finding -> assertThat(finding.blamed()).isEqualTo(Finding.Blamed.HOST));
+    }
+
+    @Test
     void a_host_that_is_down_and_a_queue_pair_that_changed_explain_their_losses() {
         probes(4_000, observation -> crosses(observation, 9) || crosses(observation, 17) ? Verdict.LOST : Verdict.OK);
         assertThat(localizer.judge(new HostEvidence(Set.of(9), Set.of(17)))).isEmpty();
