@@ -109,6 +109,11 @@ public final class Judge {
                 }
             }
         }
+        // What a host that hardly runs loses at its own card is the host's.
+        blames.removeIf(card -> card.kind().equals("card")
+                && blames.stream()
+                        .anyMatch(host ->
+                                host.fault() == Blame.Fault.BUSY && host.cards().containsAll(card.cards())));
         blames.removeIf(vague -> blames.stream()
                 .anyMatch(blame -> blame.sure() && vague.candidates().contains(blame.name())));
         return blames;
