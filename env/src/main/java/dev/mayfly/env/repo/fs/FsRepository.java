@@ -29,7 +29,7 @@ public final class FsRepository implements Repository {
     private final Tags tags;
 
     /** What only who may write has. */
-    private record Writing(CollectorLock collector, TagLocks locks, Reserve reserve) {}
+    private record Writing(CollectorLock collector, TagLocks locks, Stripes moves, Reserve reserve) {}
 
     private FsRepository(Layout layout, Keeping keeping, Opening opening, Optional<Writing> writing) {
         this.layout = layout;
@@ -37,7 +37,7 @@ public final class FsRepository implements Repository {
         this.opening = opening;
         this.writing = writing;
         this.disk = new Disk(layout.root());
-        this.store = new Store(layout, opening.steps());
+        this.store = new Store(layout, opening.steps(), writing.map(Writing::moves));
         this.tags = tags(opening.namespace());
     }
 
@@ -83,7 +83,11 @@ public final class FsRepository implements Repository {
         Lease.sweep(layout, collector);
         Reserve reserve = new Reserve(layout.reserve());
         reserve.take();
-        return Optional.of(new Writing(collector, new TagLocks(layout.tagLocks(), keeping == Keeping.FILES), reserve));
+        return Optional.of(new Writing(
+                collector,
+                new TagLocks(layout.tagLocks(), keeping == Keeping.FILES),
+                new Stripes(layout.packLocks()),
+                reserve));
     }
 
     static MayflyException readsOnly(Path root) {
@@ -232,7 +236,10 @@ public final class FsRepository implements Repository {
 
     @Override
     public void close() {
-        writing.ifPresent(with -> with.locks().close());
+        writing.ifPresent(with -> {
+            with.locks().close();
+            with.moves().close();
+        });
     }
 
     @Override

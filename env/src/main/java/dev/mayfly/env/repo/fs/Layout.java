@@ -59,6 +59,11 @@ public record Layout(Path root) {
         return own().resolve("tags.lock");
     }
 
+    /** A byte for each stripe of packs that move. */
+    public Path packLocks() {
+        return own().resolve("packs.lock");
+    }
+
     /** See {@link Reserve}. */
     public Path reserve() {
         return own().resolve("reserve");

@@ -36,13 +36,16 @@ public final class Store {
 
     private final Layout layout;
     private final Steps steps;
+    private final Optional<Stripes> moves;
     private final PackFolder packs;
     private final PackFolder trashPacks;
     private final PackFolder doubtedPacks;
 
-    Store(Layout layout, Steps steps) {
+    /** @param moves a lock for each pack that moves; none for who only reads, who moves nothing */
+    Store(Layout layout, Steps steps, Optional<Stripes> moves) {
         this.layout = layout;
         this.steps = steps;
+        this.moves = moves;
         PackIndexes indexes = new PackIndexes();
         this.packs = new PackFolder(() -> List.of(layout.packs()), indexes);
         this.trashPacks = new PackFolder(() -> packsOf(generations()), indexes);
@@ -284,29 +287,33 @@ public final class Store {
         forget();
     }
 
-    /** Wherever the index is at any moment, there the data is too: it has both names while the index moves. */
+    /**
+     * Wherever the index is at any moment, there the data is too: it has both names while the index moves.
+     *
+     * <p>One mover at a time for each pack. Without that, who takes a pack out of use could remove the data under its old
+     * name after somebody else had brought the index back there.
+     */
     private void move(Pack pack, Path to) throws IOException {
         Pack moved = new Pack(to, pack.id(), pack.index());
-        steps.before("link a pack");
-        try {
-            Files.createLink(moved.data(), pack.data());
-        } catch (FileAlreadyExistsException e) {
-            // A crash ended this between its steps before.
-        } catch (NoSuchFileException e) {
-            if (!Files.exists(moved.indexFile())) {
-                throw e;
+        Stripes locks = moves.orElseThrow(() -> FsRepository.readsOnly(layout.root()));
+        try (Held _ = locks.hold(pack.id())) {
+            if (!Files.exists(pack.indexFile())) {
+                if (!Files.exists(moved.indexFile())) {
+                    throw new NoSuchFileException(pack.indexFile().toString());
+                }
+                return;
             }
-        }
-        steps.before("move a pack's index");
-        try {
+            steps.before("link a pack");
+            try {
+                Files.createLink(moved.data(), pack.data());
+            } catch (FileAlreadyExistsException e) {
+                // A crash ended this between its steps before.
+            }
+            steps.before("move a pack's index");
             Files.move(pack.indexFile(), moved.indexFile(), StandardCopyOption.ATOMIC_MOVE);
-        } catch (NoSuchFileException e) {
-            if (!Files.exists(moved.indexFile())) {
-                throw e;
-            }
+            steps.before("unlink a pack");
+            Files.deleteIfExists(pack.data());
         }
-        steps.before("unlink a pack");
-        Files.deleteIfExists(pack.data());
     }
 
     void each(Kind kind, Consumer<Digest> found) {

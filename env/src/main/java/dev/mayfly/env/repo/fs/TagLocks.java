@@ -2,7 +2,6 @@ package dev.mayfly.env.repo.fs;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.platform.linux.OpenFileLock;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,17 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
- * One writer at a time for each stream of tags. Streams share stripes, each a byte of one file that the kernel locks and lets
- * go, so nobody has to clean up behind a process that died. Where SPFS writes as well, its lock files are honoured too: a file
+ * One writer at a time for each stream of tags. Where SPFS writes as well, its lock files are honoured too: a file
  * beside the stream, which it makes and removes and never takes for stale.
  */
 final class TagLocks implements AutoCloseable {
-    private static final int STRIPES = 256;
     private static final String SPFS_LOCK = ".lock";
 
     /** In a lock file of ours. SPFS leaves its own ones empty. */
@@ -33,34 +27,17 @@ final class TagLocks implements AutoCloseable {
     /** SPFS holds its lock while it writes one file. */
     private static final Duration STALE = Duration.ofMinutes(1);
 
-    private final OpenFileLock lock;
+    private final Stripes stripes;
     private final boolean withSpfs;
-    private final List<ReentrantLock> inside =
-            Stream.generate(ReentrantLock::new).limit(STRIPES).toList();
 
     TagLocks(Path file, boolean withSpfs) throws IOException {
-        this.lock = OpenFileLock.open(file);
+        this.stripes = new Stripes(file);
         this.withSpfs = withSpfs;
     }
 
     /** @param stream the file of the stream, whose folder is there */
     Held hold(Path stream) throws IOException {
-        int stripe = Math.floorMod(stream.toString().hashCode(), STRIPES);
-        ReentrantLock mine = inside.get(stripe);
-        mine.lock();
-        try {
-            lock.exclusive(stripe);
-        } catch (IOException | RuntimeException e) {
-            mine.unlock();
-            throw e;
-        }
-        Held held = () -> {
-            try {
-                lock.release(stripe);
-            } finally {
-                mine.unlock();
-            }
-        };
+        Held held = stripes.hold(stream.toString());
         return withSpfs ? alsoForSpfs(stream, held) : held;
     }
 
@@ -124,6 +101,6 @@ final class TagLocks implements AutoCloseable {
 
     @Override
     public void close() {
-        lock.close();
+        stripes.close();
     }
 }
