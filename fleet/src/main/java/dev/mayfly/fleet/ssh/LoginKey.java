@@ -44,12 +44,16 @@ public final class LoginKey {
         }
     }
 
+    /** The private half, which a client of OpenSSH takes too. */
+    public static Path file(Path folder) {
+        return folder.resolve("key");
+    }
+
     /** What {@link #save} has written. */
     public static LoginKey load(Path folder) throws IOException {
         try {
             KeyFactory keys = KeyFactory.getInstance(ALGORITHM);
-            String text =
-                    Files.readString(folder.resolve("key")).replace(BEGIN, "").replace(END, "");
+            String text = Files.readString(file(folder)).replace(BEGIN, "").replace(END, "");
             return new LoginKey(new KeyPair(
                     keys.generatePublic(new X509EncodedKeySpec(Files.readAllBytes(folder.resolve("key.public")))),
                     keys.generatePrivate(
@@ -61,7 +65,7 @@ public final class LoginKey {
 
     /** The private half can be read by its owner alone, from its first byte on. */
     public void save(Path folder) throws IOException {
-        Path file = folder.resolve("key");
+        Path file = file(folder);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         String body = Base64.getMimeEncoder(LINE, new byte[] {'\n'})
                 .encodeToString(pair.getPrivate().getEncoded());

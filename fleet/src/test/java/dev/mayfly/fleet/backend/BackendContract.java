@@ -31,6 +31,9 @@ public abstract class BackendContract {
     /** The machine dies by itself. */
     protected abstract void kill(Attempt attempt) throws Exception;
 
+    /** What else can be done with a machine that is ready. */
+    protected void use(Backend backend) throws Exception {}
+
     protected static Plan plan(Attempt attempt) {
         long number = attempt.fence().value();
         return new Plan(
@@ -56,6 +59,7 @@ public abstract class BackendContract {
             assertThat(backend.survey()).containsExactly(ATTEMPT);
             fails(() -> backend.make(plan(ATTEMPT)));
             address = backend.awaitReady(ATTEMPT, PATIENCE);
+            use(backend);
             fails(() -> backend.awaitEnd(ATTEMPT, Duration.ZERO));
             backend.begin(ATTEMPT, "echo hello; exit 7");
             fails(() -> backend.begin(ATTEMPT, "echo again"));

@@ -8,10 +8,13 @@ import dev.mayfly.base.time.Ticker;
 import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.backend.Backend;
+import dev.mayfly.fleet.backend.Login;
 import dev.mayfly.fleet.backend.Plan;
+import dev.mayfly.fleet.backend.Ran;
 import dev.mayfly.fleet.backend.StartTimes;
 import dev.mayfly.fleet.image.TemplateGuard;
 import dev.mayfly.fleet.protocol.Attempt;
+import dev.mayfly.fleet.ssh.LoginKey;
 import dev.mayfly.fleet.ssh.SshDoor;
 import dev.mayfly.fleet.ssh.SshResult;
 import java.io.IOException;
@@ -317,6 +320,31 @@ public final class QemuBackend implements Backend {
         return work(attempt, () -> {
             machine.requireAlive();
             return machine.run("tail -c 65536 " + WORK + "/output", "", COMMAND).output();
+        });
+    }
+
+    @Override
+    public Ran run(Attempt attempt, String command, String input, Duration patience) {
+        QemuMachine machine = machine(attempt);
+        try {
+            machine.requireAlive();
+            SshResult result = machine.run(command, input, patience);
+            return new Ran(result.exitCode(), result.output());
+        } catch (IOException e) {
+            // The machine may be sound, and what it was asked may take longer.
+            throw failed(attempt, because(e), "give it more time, or look at it with: mayfly fleet show");
+        }
+    }
+
+    @Override
+    public Login login(Attempt attempt) {
+        QemuMachine machine = machine(attempt);
+        return work(attempt, () -> {
+            machine.requireAlive();
+            return new Login(
+                    machine.address(),
+                    settings.template().sshUser(),
+                    LoginKey.file(machine.bundle().folder()));
         });
     }
 

@@ -10,6 +10,8 @@ import dev.mayfly.fleet.api.Fence;
 import dev.mayfly.fleet.api.RunnerId;
 import dev.mayfly.fleet.backend.Backend;
 import dev.mayfly.fleet.backend.BackendContract;
+import dev.mayfly.fleet.backend.Login;
+import dev.mayfly.fleet.backend.Ran;
 import dev.mayfly.fleet.image.Template;
 import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.testkit.Leaks;
@@ -17,6 +19,7 @@ import dev.mayfly.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +72,19 @@ class QemuBackendTest extends BackendContract {
                         MEMORY),
                 Ticker.system(),
                 Log.off());
+    }
+
+    @Override
+    protected void use(Backend backend) throws Exception {
+        assertThat(backend.run(ATTEMPT, "echo $((6 * 7)); cat >&2; exit 3", "in\n", PATIENCE))
+                .isEqualTo(new Ran(3, "42\nin\n"));
+        fails(() -> backend.run(ATTEMPT, "sleep 60", "", Duration.ofMillis(200)));
+        assertThat(backend.run(ATTEMPT, "true", "", PATIENCE).exitCode())
+                .as("a command that took too long costs the machine nothing")
+                .isZero();
+        Login login = backend.login(ATTEMPT);
+        assertThat(Files.getPosixFilePermissions(login.key())).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(login.address()).isEqualTo(backend.awaitReady(ATTEMPT, PATIENCE));
     }
 
     @Override
