@@ -319,12 +319,11 @@ public final class SettingKeys {
             Types.text(),
             "The monitoring address of that server, for example http://127.0.0.1:8222; with it doctor says whether"
                     + " acknowledged messages are on disk.");
-    static final Key<String> RQLITE_URL =
-            Key.of(
-                    "rqlite.url",
-                    Types.text(),
-                    "The rqlite cluster in which servers of the fleet keep their state, http://NAME:PASSWORD@HOST:4001,"
-                            + " several with commas; a file of the home when left out.");
+    static final Key<String> RQLITE_URL = Key.of(
+            "rqlite.url",
+            Types.text(),
+            "The rqlite cluster in which servers of the fleet keep their state, http://NAME:PASSWORD@HOST:4001,"
+                    + " several with commas; a file of the home when left out.");
 
     public static final Keys ALL = Keys.of(List.of(
             SLOTS,

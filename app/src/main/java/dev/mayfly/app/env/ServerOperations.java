@@ -5,9 +5,9 @@ import dev.mayfly.app.Shutdown;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.env.server.RepositoryServer;
 import dev.mayfly.env.server.ServerLimits;
-import dev.mayfly.env.wire.Token;
 import java.net.InetSocketAddress;
 
 /** Lets other machines use the repository of this home. */

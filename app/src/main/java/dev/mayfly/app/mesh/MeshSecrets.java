@@ -4,8 +4,8 @@ import dev.mayfly.app.SettingKeys;
 import dev.mayfly.base.config.Config;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.mesh.rpc.Tls;
-import dev.mayfly.mesh.rpc.Token;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -2,10 +2,10 @@ package dev.mayfly.env.server;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.env.repo.Repository;
 import dev.mayfly.env.wire.Pieces;
-import dev.mayfly.env.wire.Token;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A repository at an address. The repository stays open when the server is closed. */
 public final class RepositoryServer implements AutoCloseable {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     private static final int CALLS_PER_CONNECTION = 256;
     private static final int HEADER_BYTES = 8 << 10;
     private static final long SWEEP_SECONDS = 30;
@@ -103,7 +106,7 @@ public final class RepositoryServer implements AutoCloseable {
         @Override
         public <A, B> ServerCall.Listener<A> interceptCall(
                 ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-            if (token.fits(Optional.ofNullable(headers.get(Token.HEADER)))) {
+            if (token.fits(Optional.ofNullable(headers.get(AUTHORIZATION)))) {
                 return next.startCall(call, headers);
             }
             call.close(Status.UNAUTHENTICATED.withDescription("the token is not right"), new Metadata());

@@ -1,8 +1,8 @@
 package dev.mayfly.fleet.remote;
 
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.fleet.wire.Credentials;
 import dev.mayfly.fleet.wire.Tls;
-import dev.mayfly.fleet.wire.Token;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.Objects;

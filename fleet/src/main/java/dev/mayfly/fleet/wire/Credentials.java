@@ -1,5 +1,6 @@
 package dev.mayfly.fleet.wire;
 
+import dev.mayfly.base.secret.Token;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -11,6 +12,9 @@ import java.util.Objects;
 
 /** Says the token with every call. */
 public record Credentials(Token token) implements ClientInterceptor {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     public Credentials {
         Objects.requireNonNull(token, "token");
     }
@@ -20,7 +24,7 @@ public record Credentials(Token token) implements ClientInterceptor {
         return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
             @Override
             public void start(Listener<B> listener, Metadata headers) {
-                headers.put(Token.HEADER, token.header());
+                headers.put(AUTHORIZATION, token.header());
                 super.start(listener, headers);
             }
         };

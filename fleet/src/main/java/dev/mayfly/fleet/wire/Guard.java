@@ -1,5 +1,6 @@
 package dev.mayfly.fleet.wire;
 
+import dev.mayfly.base.secret.Token;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -14,6 +15,9 @@ import java.util.Set;
  * delete or look into runners of others.
  */
 public final class Guard implements ServerInterceptor {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     private static final Set<String> FOR_AGENTS = Set.of("shoes.vz.agent.v1.AgentService", "mayfly.fleet.v1.Answers");
 
     private final Token people;
@@ -27,7 +31,7 @@ public final class Guard implements ServerInterceptor {
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
             ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-        Optional<String> said = Optional.ofNullable(headers.get(Token.HEADER));
+        Optional<String> said = Optional.ofNullable(headers.get(AUTHORIZATION));
         String service = Objects.requireNonNullElse(call.getMethodDescriptor().getServiceName(), "");
         // Both are compared whatever the first says, so that the time tells nothing.
         boolean person = people.fits(said);

@@ -2,6 +2,7 @@ package dev.mayfly.fleet.wire;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.secret.Token;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,6 +18,10 @@ import java.util.Set;
 /** A token in a file that only its owner can read. */
 public final class TokenFile {
     private static final int BYTES = 32;
+
+    /** A shorter one could be guessed. */
+    private static final int LEAST = 16;
+
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private TokenFile() {}
@@ -31,7 +36,7 @@ public final class TokenFile {
                         "others than its owner may use it: " + PosixFilePermissions.toString(permissions),
                         "chmod 600 " + file + ", and replace the token if somebody may have read it");
             }
-            return new Token(Files.readString(file).strip());
+            return new Token(Files.readString(file).strip(), LEAST);
         } catch (IllegalArgumentException e) {
             throw unusable(file, String.valueOf(e.getMessage()), "write one line with a long random word into it");
         } catch (IOException e) {

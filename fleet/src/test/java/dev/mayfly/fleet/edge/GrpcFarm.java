@@ -2,6 +2,7 @@ package dev.mayfly.fleet.edge;
 
 import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.fleet.agent.AgentCore;
 import dev.mayfly.fleet.agent.AgentSettings;
@@ -24,7 +25,6 @@ import dev.mayfly.fleet.service.FleetServer;
 import dev.mayfly.fleet.service.StartHistory;
 import dev.mayfly.fleet.wire.Guard;
 import dev.mayfly.fleet.wire.Tls;
-import dev.mayfly.fleet.wire.Token;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.mayfly.mesh.rpc;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.secret.Token;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -19,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Connections to a controller. */
 final class Channels {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     private static final int MESSAGE_BYTES = 16 << 20;
     private static final long KEEP_ALIVE_SECONDS = 10;
 
@@ -72,7 +76,7 @@ final class Channels {
             return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
                 @Override
                 public void start(Listener<B> listener, Metadata headers) {
-                    headers.put(Token.HEADER, token.header());
+                    headers.put(AUTHORIZATION, token.header());
                     super.start(listener, headers);
                 }
             };

@@ -2,6 +2,7 @@ package dev.mayfly.mesh.rpc;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.mesh.controller.Controller;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -22,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A controller at an address. The controller stays open when the server is closed. */
 public final class ControllerServer implements AutoCloseable {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     private static final int CALLS_PER_CONNECTION = 64;
     private static final int HEADER_BYTES = 8 << 10;
     private static final int MESSAGE_BYTES = 16 << 20;
@@ -103,7 +107,7 @@ public final class ControllerServer implements AutoCloseable {
         @Override
         public <A, B> ServerCall.Listener<A> interceptCall(
                 ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-            if (token.fits(Optional.ofNullable(headers.get(Token.HEADER)))) {
+            if (token.fits(Optional.ofNullable(headers.get(AUTHORIZATION)))) {
                 return next.startCall(call, headers);
             }
             call.close(Status.UNAUTHENTICATED.withDescription("the token is not right"), new Metadata());

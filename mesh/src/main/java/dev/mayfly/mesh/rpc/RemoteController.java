@@ -2,6 +2,7 @@ package dev.mayfly.mesh.rpc;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.mesh.agent.ControllerLink;
 import dev.mayfly.mesh.exchange.AgentReport;
 import dev.mayfly.mesh.exchange.Pace;

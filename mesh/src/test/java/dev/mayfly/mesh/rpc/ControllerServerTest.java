@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.mesh.control.Clos;
 import dev.mayfly.mesh.control.PinglistOptions;

@@ -1,6 +1,6 @@
 package dev.mayfly.env.repo.remote;
 
-import dev.mayfly.env.wire.Token;
+import dev.mayfly.base.secret.Token;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -2,13 +2,13 @@ package dev.mayfly.env.repo.remote;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Objects;
 import dev.mayfly.env.repo.Payloads;
 import dev.mayfly.env.repo.Repository;
 import dev.mayfly.env.repo.Tags;
 import dev.mayfly.env.wire.Pieces;
-import dev.mayfly.env.wire.Token;
 import dev.mayfly.proto.env.AboutReply;
 import dev.mayfly.proto.env.AboutRequest;
 import io.grpc.CallOptions;
@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A repository that a {@code RepositoryServer} serves. */
 public final class RemoteRepository implements Repository {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     private static final int PROTOCOL = 2;
     private static final int HEADER_BYTES = 16 << 10;
     private static final long KEEP_ALIVE_SECONDS = 30;
@@ -122,7 +125,7 @@ public final class RemoteRepository implements Repository {
             return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
                 @Override
                 public void start(Listener<B> listener, Metadata headers) {
-                    headers.put(Token.HEADER, token.header());
+                    headers.put(AUTHORIZATION, token.header());
                     super.start(listener, headers);
                 }
             };
