@@ -322,8 +322,8 @@ public final class SettingKeys {
     static final Key<String> RQLITE_URL = Key.of(
             "rqlite.url",
             Types.text(),
-            "The rqlite cluster in which servers of the fleet keep their state, http://NAME:PASSWORD@HOST:4001,"
-                    + " several with commas; a file of the home when left out.");
+            "The rqlite cluster in which servers of the fleet and controllers of the mesh keep their state,"
+                    + " http://NAME:PASSWORD@HOST:4001, several with commas; a file of the home when left out.");
 
     public static final Keys ALL = Keys.of(List.of(
             SLOTS,

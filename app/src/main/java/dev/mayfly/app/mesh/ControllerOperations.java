@@ -1,6 +1,7 @@
 package dev.mayfly.app.mesh;
 
 import dev.mayfly.app.HandedWords;
+import dev.mayfly.app.SharedState;
 import dev.mayfly.app.Shutdown;
 import dev.mayfly.app.metrics.Listen;
 import dev.mayfly.app.metrics.MeshMetrics;
@@ -17,11 +18,8 @@ import dev.mayfly.mesh.exchange.Pace;
 import dev.mayfly.mesh.judge.JudgeOptions;
 import dev.mayfly.mesh.rpc.ControllerServer;
 import dev.mayfly.mesh.wire.IpAddress;
-import dev.mayfly.store.sqlite.SqliteOptions;
-import dev.mayfly.store.sqlite.SqliteStore;
-import java.io.IOException;
+import dev.mayfly.store.Sql;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,7 +46,8 @@ final class ControllerOperations {
                     "set mesh.token (MAYFLY_MESH_TOKEN) here and for agents, or say --open");
         }
         Log log = session.settings().serviceLog().named("mesh");
-        try (SqliteStore store = open(session.settings().home(), log);
+        Path file = session.settings().home().resolve("mesh.db");
+        try (Sql store = SharedState.open(session.settings(), file, Registry.SCHEMA, Clock.systemUTC(), log);
                 Controller controller =
                         new Controller(new Registry(store), options(words), Ticker.system(), Clock.systemUTC(), log);
                 ControllerServer server = ControllerServer.start(controller, at, secrets.token(), secrets.tls());
@@ -59,21 +58,6 @@ final class ControllerOperations {
             Shutdown.await();
         }
         return ExitCode.GREEN.number();
-    }
-
-    private static SqliteStore open(Path home, Log log) {
-        try {
-            Files.createDirectories(home);
-        } catch (IOException e) {
-            throw new MayflyException(
-                    ErrorCode.STATE_UNAVAILABLE,
-                    "cannot make the folder " + home,
-                    String.valueOf(e.getMessage()),
-                    "check its permissions, or name another by --home",
-                    e);
-        }
-        return SqliteStore.open(
-                home.resolve("mesh.db"), Registry.SCHEMA, SqliteOptions.DEFAULT, Clock.systemUTC(), log);
     }
 
     private static ControllerOptions options(HandedWords words) {
