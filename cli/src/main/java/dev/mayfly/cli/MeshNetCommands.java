@@ -3,12 +3,12 @@ package dev.mayfly.cli;
 import dev.mayfly.cli.Command.Option;
 import java.util.List;
 
-/** Those of {@code mayfly mesh} that run on many hosts together: controller, agents, and a demonstration of both. */
+/** Those of {@code mayfly mesh} that run on many hosts together: controller, agents, who asks them, and a demonstration. */
 final class MeshNetCommands {
     private MeshNetCommands() {}
 
     static List<Command> all() {
-        return List.of(controller(), agent(), demo());
+        return List.of(controller(), agent(), status(), demo());
     }
 
     private static Command of(String path, String description) {
@@ -59,6 +59,21 @@ final class MeshNetCommands {
                         "0 told to stop, 69 a port is taken, 64 wrong usage",
                         "mayfly mesh agent --tor rack7 --controller 10.0.0.1:50051",
                         "mayfly mesh agent --file agent.yaml");
+    }
+
+    private static Command status() {
+        return of("status", "Asks a controller what is at fault now: in all that it knows, or in what is named.")
+                .with(
+                        Option.value("--controller", "HOST:PORT", "where it is (default 127.0.0.1:50051)"),
+                        Option.value("--host", "NAME", "only what touches this host"),
+                        Option.value("--card", "ADDRESS", "only what touches this card"),
+                        Option.value("--from", "ADDRESS", "only what probes cross from this card"),
+                        Option.value("--to", "ADDRESS", "to this one, and their answers"),
+                        Option.flag("--json", "print JSON instead of lines"))
+                .ending(
+                        "0 nothing is at fault, 10 something is, 69 no controller or no agent is heard, 64 wrong usage",
+                        "mayfly mesh status",
+                        "mayfly mesh status --from 10.0.0.7 --to 10.1.0.9 --json");
     }
 
     private static Command demo() {

@@ -16,6 +16,7 @@ public final class MeshCommand implements LongCommand {
     private static final Map<String, MeshOperation> OPERATIONS = Map.ofEntries(
             Map.entry("controller", ControllerOperations::run),
             Map.entry("agent", AgentOperations::run),
+            Map.entry("status", StatusOperations::status),
             Map.entry("demo", DemoOperations::demo),
             Map.entry("doctor", DoctorOperations::doctor),
             Map.entry("sim", SimOperations::sim),

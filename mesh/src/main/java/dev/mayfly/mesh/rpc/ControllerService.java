@@ -2,12 +2,10 @@ package dev.mayfly.mesh.rpc;
 
 import dev.mayfly.mesh.control.Coverage;
 import dev.mayfly.mesh.controller.Controller;
-import dev.mayfly.mesh.controller.Health;
 import dev.mayfly.mesh.controller.HealthQuestion;
 import dev.mayfly.mesh.exchange.Pace;
 import dev.mayfly.mesh.exchange.Pinglist;
 import dev.mayfly.mesh.exchange.Registration;
-import dev.mayfly.mesh.judge.Incident;
 import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.proto.mesh.AboutReply;
 import dev.mayfly.proto.mesh.AboutRequest;
@@ -110,61 +108,19 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
 
     @Override
     public void health(HealthRequest request, StreamObserver<HealthReply> to) {
-        answer(to, () -> message(controller.health(question(request))));
+        answer(to, () -> HealthWords.message(controller.health(HealthWords.value(request))));
     }
 
     @Override
     public void watchHealth(HealthRequest request, StreamObserver<HealthReply> to) {
         HealthQuestion question;
         try {
-            question = question(request);
+            question = HealthWords.value(request);
         } catch (IllegalArgumentException e) {
             to.onError(Statuses.toWire(e));
             return;
         }
-        Outflow.open(to, controller::watchHealth, () -> List.of(message(controller.health(question))));
-    }
-
-    private static HealthQuestion question(HealthRequest request) {
-        boolean path = !request.getFrom().isEmpty() || !request.getTo().isEmpty();
-        int named = (path ? 1 : 0)
-                + (request.getCard().isEmpty() ? 0 : 1)
-                + (request.getHost().isEmpty() ? 0 : 1);
-        if (named > 1) {
-            throw new IllegalArgumentException("ask about a card, a path or a host, one at a time");
-        }
-        if (path) {
-            return new HealthQuestion.OfPath(Words.address(request.getFrom()), Words.address(request.getTo()));
-        }
-        if (!request.getCard().isEmpty()) {
-            return new HealthQuestion.OfCard(Words.address(request.getCard()));
-        }
-        return request.getHost().isEmpty()
-                ? new HealthQuestion.Everything()
-                : new HealthQuestion.OfHost(request.getHost());
-    }
-
-    private static HealthReply message(Health health) {
-        var out = HealthReply.newBuilder().setHealthy(health.healthy()).setCards(health.cards());
-        health.incidents().forEach(incident -> out.addIncidents(message(incident)));
-        return out.build();
-    }
-
-    private static dev.mayfly.proto.mesh.Incident message(Incident incident) {
-        return dev.mayfly.proto.mesh.Incident.newBuilder()
-                .setId(incident.id())
-                .setComponent(incident.component())
-                .setKind(incident.kind())
-                .setFault(incident.fault().word())
-                .setWhy(incident.why())
-                .setPriority(incident.priority().number())
-                .setLoss(incident.loss())
-                .setSuspectedUnixMillis(incident.suspected().toEpochMilli())
-                .setOpenedUnixMillis(incident.opened().toEpochMilli())
-                .setClosedUnixMillis(
-                        incident.closed().map(java.time.Instant::toEpochMilli).orElse(0L))
-                .addAllCandidates(incident.candidates())
-                .build();
+        Outflow.open(to, controller::watchHealth, () -> List.of(HealthWords.message(controller.health(question))));
     }
 
     @Override

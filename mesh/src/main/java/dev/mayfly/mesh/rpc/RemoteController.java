@@ -4,12 +4,15 @@ import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.secret.Token;
 import dev.mayfly.mesh.agent.ControllerLink;
+import dev.mayfly.mesh.controller.Health;
+import dev.mayfly.mesh.controller.HealthQuestion;
 import dev.mayfly.mesh.exchange.AgentReport;
 import dev.mayfly.mesh.exchange.Pace;
 import dev.mayfly.mesh.exchange.Pinglist;
 import dev.mayfly.mesh.exchange.Registration;
 import dev.mayfly.proto.mesh.ControllerGrpc;
 import dev.mayfly.proto.mesh.ControllerGrpc.ControllerBlockingV2Stub;
+import dev.mayfly.proto.mesh.HealthReply;
 import dev.mayfly.proto.mesh.PinglistRequest;
 import dev.mayfly.proto.mesh.Registered;
 import io.grpc.ManagedChannel;
@@ -24,7 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A controller that a {@link ControllerServer} serves, as an agent sees it. */
+/** A controller that a {@link ControllerServer} serves, as agents and those who ask it see it. */
 public final class RemoteController implements ControllerLink {
     private static final long CALL_SECONDS = 10;
 
@@ -72,6 +75,12 @@ public final class RemoteController implements ControllerLink {
     @Override
     public boolean report(AgentReport report) {
         return ask(stub -> stub.report(Words.message(report))).getKnown();
+    }
+
+    /** Whether something is healthy now; incidents come without the cards that they touch. */
+    public Health health(HealthQuestion question) {
+        HealthReply reply = ask(stub -> stub.health(HealthWords.message(question)));
+        return HealthWords.value(reply);
     }
 
     @Override

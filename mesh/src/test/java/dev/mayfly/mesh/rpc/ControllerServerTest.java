@@ -13,6 +13,7 @@ import dev.mayfly.mesh.control.PinglistOptions;
 import dev.mayfly.mesh.control.Registry;
 import dev.mayfly.mesh.controller.Controller;
 import dev.mayfly.mesh.controller.ControllerOptions;
+import dev.mayfly.mesh.controller.HealthQuestion;
 import dev.mayfly.mesh.exchange.AgentReport;
 import dev.mayfly.mesh.exchange.Card;
 import dev.mayfly.mesh.exchange.Flow;
@@ -220,6 +221,10 @@ class ControllerServerTest {
                 told = watched.poll(100, TimeUnit.MILLISECONDS);
             }
             assertThat(told.getHealthy()).isFalse();
+            assertThat(link.health(new HealthQuestion.Everything()))
+                    .isEqualTo(
+                            HealthWords.value(HealthWords.message(controller.health(new HealthQuestion.Everything()))))
+                    .satisfies(all -> assertThat(all.incidents()).isNotEmpty());
             assertThat(told.getIncidents(0).getComponent()).isEqualTo("card eth0 of host H0-1");
             assertThat(health(channel, 0, 1).getHealthy()).isFalse();
             assertThat(health(channel, 2, 1).getHealthy()).isTrue();
