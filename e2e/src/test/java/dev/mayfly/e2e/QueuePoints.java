@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,7 +215,11 @@ abstract class QueuePoints {
                 .start();
         until(() -> mayfly("job", "ls", "--state", "queued").run().out().contains("echo patience"));
         new ProcessBuilder("kill", "-INT", Long.toString(waiting.pid())).start().waitFor();
-        assertThat(waiting.waitFor()).isEqualTo(130);
+        // Where this build was started in the background of a shell, SIGINT is ignored, by its children too.
+        boolean ended = waiting.waitFor(30, TimeUnit.SECONDS);
+        waiting.destroyForcibly();
+        assertThat(ended).as("SIGINT ends it").isTrue();
+        assertThat(waiting.exitValue()).isEqualTo(130);
 
         String job = sent("{\"cmd\": \"echo patience\"}");
         assertThat(state(job)).isEqualTo("queued");
