@@ -3,15 +3,14 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.e2e.Program.Ended;
+import dev.mayfly.testkit.ChangingTree;
 import dev.mayfly.testkit.Needs;
-import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,18 +37,6 @@ class EnvCommitIT {
         }
     }
 
-    private static long bytes(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return 0;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.map(Path::toFile)
-                    .filter(File::isFile)
-                    .mapToLong(File::length)
-                    .sum();
-        }
-    }
-
     @Test
     void one_that_is_interrupted_leaves_nothing_and_says_so() throws Exception {
         home.done("init");
@@ -58,7 +45,7 @@ class EnvCommitIT {
         Process commit = home.program("commit", "layer", "--path", home.tools().toString(), "--tag", "large")
                 .start();
         try {
-            for (int i = 0; i < 1200 && bytes(repository.resolve("mayfly/ingests")) < MB; i++) {
+            for (int i = 0; i < 1200 && ChangingTree.bytes(repository.resolve("mayfly/ingests")) < MB; i++) {
                 Thread.sleep(50);
             }
             commit.toHandle().destroy(); // the streams stay
@@ -69,8 +56,8 @@ class EnvCommitIT {
         } finally {
             commit.destroyForcibly();
         }
-        assertThat(bytes(repository.resolve("mayfly/ingests"))).isZero();
-        assertThat(bytes(repository.resolve("packs"))).isZero();
+        assertThat(ChangingTree.bytes(repository.resolve("mayfly/ingests"))).isZero();
+        assertThat(ChangingTree.bytes(repository.resolve("packs"))).isZero();
         assertThat(home.done("tags", "--json").strip()).isEqualTo("[]");
         Files.delete(home.tools().resolve("large"));
         home.done("commit", "layer", "--path", home.tools().toString(), "--tag", "small");

@@ -8,6 +8,7 @@ import dev.mayfly.sandbox.box.Exit;
 import dev.mayfly.sandbox.box.SlotNetworks;
 import dev.mayfly.sandbox.choose.HostBackends;
 import dev.mayfly.sandbox.choose.Preference;
+import dev.mayfly.testkit.ChangingTree;
 import dev.mayfly.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,10 +79,9 @@ class ServiceDeathTest {
     }
 
     private static List<Path> groups(String prefix) throws IOException {
-        try (Stream<Path> all = Files.walk(Path.of("/sys/fs/cgroup"), 2)) {
-            return all.filter(path -> path.getFileName().toString().startsWith(prefix))
-                    .toList();
-        }
+        return ChangingTree.paths(Path.of("/sys/fs/cgroup"), 2).stream()
+                .filter(path -> path.getFileName().toString().startsWith(prefix))
+                .toList();
     }
 
     private static void await(String what, BooleanSupplier condition) throws InterruptedException {

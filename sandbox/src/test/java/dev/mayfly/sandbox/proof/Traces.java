@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.sandbox.cgroup.CgroupTree;
 import dev.mayfly.sandbox.cgroup.InstanceId;
 import dev.mayfly.sandbox.slot.UidRange;
+import dev.mayfly.testkit.ChangingTree;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -121,9 +122,10 @@ final class Traces {
     }
 
     static Set<String> below(Path folder) {
-        try (var all = Files.walk(folder)) {
+        try {
             Set<String> names = new TreeSet<>();
-            all.map(path -> folder.relativize(path).toString()).forEach(names::add);
+            ChangingTree.paths(folder, Integer.MAX_VALUE)
+                    .forEach(path -> names.add(folder.relativize(path).toString()));
             names.remove("");
             return names;
         } catch (IOException e) {
