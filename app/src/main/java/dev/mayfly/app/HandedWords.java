@@ -52,6 +52,25 @@ public record HandedWords(String command, Map<String, String> options, List<Stri
         return text(option).map(all -> List.of(all.split("\0", -1))).orElse(List.of());
     }
 
+    public String argument(int index) {
+        return arguments.get(index);
+    }
+
+    /** Empty when fewer were typed. */
+    public Optional<String> optional(int index) {
+        return index < arguments.size() ? Optional.of(arguments.get(index)) : Optional.empty();
+    }
+
+    /** What the command is to be done by. */
+    public <T> T doneBy(String group, Map<String, T> operations) {
+        return Optional.ofNullable(operations.get(command))
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.INTERNAL,
+                        "nobody does '" + group + " " + command + "'",
+                        "client and program are of different versions",
+                        "start it through ./mayfly"));
+    }
+
     /**
      * A whole number, decimal or with 0x before it.
      *

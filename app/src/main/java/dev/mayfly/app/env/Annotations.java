@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.YamlSettings;
 import dev.mayfly.base.config.ConfigException;
 import dev.mayfly.base.config.Setting;
@@ -31,7 +32,7 @@ final class Annotations {
     private Annotations() {}
 
     /** What was asked for by options, in their order; those of the command line win over those of a file. */
-    static Map<String, String> asked(EnvWords words) {
+    static Map<String, String> asked(HandedWords words) {
         Map<String, String> asked = new LinkedHashMap<>();
         words.text("--annotation-file")
                 .map(Path::of)

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -35,7 +36,7 @@ final class CleanOperations {
 
     private CleanOperations() {}
 
-    static int clean(EnvWords words, EnvSession session) {
+    static int clean(HandedWords words, EnvSession session) {
         PruneRules rules = rules(words, session.clock().instant());
         Map<Tags, List<Tag>> pruned = new LinkedHashMap<>();
         List<Tags> all = words.on("--prune-all-tag-namespaces")
@@ -82,7 +83,7 @@ final class CleanOperations {
                 .toList();
     }
 
-    private static PruneRules rules(EnvWords words, Instant now) {
+    private static PruneRules rules(HandedWords words, Instant now) {
         OptionalLong repeated = number(words, "--prune-repeated-keep");
         if (repeated.isEmpty() && words.on("--prune-repeated")) {
             repeated = OptionalLong.of(1);
@@ -99,7 +100,7 @@ final class CleanOperations {
         }
     }
 
-    private static OptionalLong number(EnvWords words, String option) {
+    private static OptionalLong number(HandedWords words, String option) {
         Optional<String> typed = words.text(option);
         if (typed.isEmpty()) {
             return OptionalLong.empty();
@@ -111,7 +112,7 @@ final class CleanOperations {
         }
     }
 
-    private static Optional<Duration> age(EnvWords words, String option) {
+    private static Optional<Duration> age(HandedWords words, String option) {
         Optional<String> typed = words.text(option);
         if (typed.isEmpty()) {
             return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -20,7 +21,7 @@ import java.util.Optional;
 final class CommitOperations {
     private CommitOperations() {}
 
-    static int platform(EnvWords words, EnvSession session) throws InterruptedException {
+    static int platform(HandedWords words, EnvSession session) throws InterruptedException {
         List<TagName> tags = tags(words);
         Optional<String> ref = words.text("--ref");
         List<Digest> stack = ref.isPresent()
@@ -37,7 +38,7 @@ final class CommitOperations {
     }
 
     /** As it was started, and on top what was changed since. */
-    private static List<Digest> stack(CurrentRuntime runtime, EnvWords words) throws InterruptedException {
+    private static List<Digest> stack(CurrentRuntime runtime, HandedWords words) throws InterruptedException {
         List<Digest> stack = new ArrayList<>(runtime.record().stack());
         if (runtime.record().editable()) {
             LayerOperations.changes(runtime, Map.of(), ScanOptions.plain(), words)
@@ -46,7 +47,7 @@ final class CommitOperations {
         return stack;
     }
 
-    static int write(EnvWords words, EnvSession session) {
+    static int write(HandedWords words, EnvSession session) {
         List<TagName> tags = tags(words);
         try (InputStream in = words.arguments().isEmpty()
                 ? session.standardInput()
@@ -58,7 +59,7 @@ final class CommitOperations {
     }
 
     /** Read before anything is committed: a name that cannot be must not cost a commit. */
-    static List<TagName> tags(EnvWords words) {
+    static List<TagName> tags(HandedWords words) {
         List<TagName> names = new ArrayList<>();
         for (String name : String.join(",", words.texts("--tag")).split(",", -1)) {
             if (!name.isBlank()) {
@@ -69,7 +70,7 @@ final class CommitOperations {
     }
 
     /** Names what was committed and says so. */
-    static int done(String kind, Digest digest, List<TagName> tags, EnvWords words, EnvSession session) {
+    static int done(String kind, Digest digest, List<TagName> tags, HandedWords words, EnvSession session) {
         tags.forEach(name -> session.library().tag(name, digest));
         session.output(words)
                 .value(

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.SettingsFile;
 import dev.mayfly.base.config.Config;
@@ -20,7 +21,7 @@ final class ConfigOperations {
 
     private ConfigOperations() {}
 
-    static int config(EnvWords words, EnvSession session) {
+    static int config(HandedWords words, EnvSession session) {
         Config config = session.settings().config();
         Optional<Key<?>> named = words.optional(0).map(ConfigOperations::key);
         if (words.on("--unset") || words.arguments().size() > 1) {
@@ -39,7 +40,7 @@ final class ConfigOperations {
         return ExitCode.GREEN.number();
     }
 
-    private static int write(EnvWords words, Optional<Key<?>> named, EnvSession session) {
+    private static int write(HandedWords words, Optional<Key<?>> named, EnvSession session) {
         Key<?> key = named.orElseThrow(() -> new MayflyException(
                 ErrorCode.USAGE, "--unset needs a key", "", "for example: mayfly env config --unset env.origin"));
         if (words.on("--unset") && words.arguments().size() > 1) {

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -19,7 +20,7 @@ final class EditOperations {
     private EditOperations() {}
 
     /** With a spec it is a shell in a runtime that can be edited; without one it is about the runtime it is started in. */
-    static int edit(EnvWords words, EnvSession session) throws InterruptedException {
+    static int edit(HandedWords words, EnvSession session) throws InterruptedException {
         if (!words.arguments().isEmpty()) {
             if (words.on("--off")) {
                 throw new MayflyException(
@@ -30,7 +31,7 @@ final class EditOperations {
             }
             Map<String, String> options = new HashMap<>(words.options());
             options.put("--edit", "true");
-            return RunOperations.shell(new EnvWords(words.command(), options, words.arguments()), session);
+            return RunOperations.shell(new HandedWords(words.command(), options, words.arguments()), session);
         }
         CurrentRuntime runtime = CurrentRuntime.of(session);
         Path _ = runtime.upper(); // or it says what to do instead
@@ -73,7 +74,7 @@ final class EditOperations {
                         : "say it as root, in a shell of that runtime: mayfly env join " + runtime.id());
     }
 
-    static int reset(EnvWords words, EnvSession session) {
+    static int reset(HandedWords words, EnvSession session) {
         CurrentRuntime runtime = CurrentRuntime.of(session);
         Path target = runtime.record().target();
         Path _ = runtime.upper();

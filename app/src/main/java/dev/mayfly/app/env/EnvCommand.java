@@ -1,8 +1,7 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.Settings;
-import dev.mayfly.base.error.ErrorCode;
-import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.id.IdSource;
 import dev.mayfly.base.program.LongCommand;
 import dev.mayfly.base.program.Surroundings;
@@ -65,13 +64,8 @@ public final class EnvCommand implements LongCommand {
 
     @Override
     public int run(Surroundings surroundings, List<String> arguments, Voice voice) throws InterruptedException {
-        EnvWords words = EnvWords.parse(arguments);
-        EnvOperation operation = Optional.ofNullable(OPERATIONS.get(words.command()))
-                .orElseThrow(() -> new MayflyException(
-                        ErrorCode.INTERNAL,
-                        "nobody does 'env " + words.command() + "'",
-                        "client and program are of different versions",
-                        "start it through ./mayfly"));
+        HandedWords words = HandedWords.parse(arguments);
+        EnvOperation operation = words.doneBy(name(), OPERATIONS);
         Settings settings = Settings.of(surroundings, Settings.Role.ONE_CALL);
         Optional<String> namespace =
                 words.text("--tag-namespace").map(Namespaces::chosen).orElseGet(() -> Namespaces.configured(settings));

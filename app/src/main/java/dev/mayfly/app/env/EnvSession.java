@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.Settings;
 import dev.mayfly.app.SettingsFile;
@@ -151,7 +152,7 @@ final class EnvSession implements AutoCloseable {
     }
 
     /** Where commands see their environment. */
-    Path target(EnvWords words) {
+    Path target(HandedWords words) {
         return words.text("--at")
                 .map(typed -> Path.of(typed).toAbsolutePath().normalize())
                 .orElseGet(() -> settings.config().get(SettingKeys.ENV_AT));
@@ -161,7 +162,7 @@ final class EnvSession implements AutoCloseable {
         return environment;
     }
 
-    EnvOutput output(EnvWords words) {
+    EnvOutput output(HandedWords words) {
         return new EnvOutput(voice, words.on("--json"));
     }
 

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.env.lazy.Feeder;
 import dev.mayfly.env.lazy.Patience;
@@ -16,7 +17,7 @@ final class FeedOperations {
 
     private FeedOperations() {}
 
-    static int feed(EnvWords words, EnvSession session) throws InterruptedException {
+    static int feed(HandedWords words, EnvSession session) throws InterruptedException {
         Libc.ignoreSignal(HANG_UP);
         Libc.ignoreSignal(INTERRUPT);
         Shown shown = session.shown();

@@ -1,6 +1,7 @@
 package dev.mayfly.app.env;
 
 import dev.mayfly.app.FrontEnd;
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
@@ -23,7 +24,7 @@ record Front(String word, Path path, Runnable release) implements AutoCloseable 
         release.run();
     }
 
-    static Front show(Resolved resolved, LazyRun lazily, EnvWords words, EnvSession session) {
+    static Front show(Resolved resolved, LazyRun lazily, HandedWords words, EnvSession session) {
         FrontEnd choice = words.text("--front-end")
                 .map(Front::choice)
                 .orElseGet(() -> session.settings().config().get(SettingKeys.ENV_FRONT_END));

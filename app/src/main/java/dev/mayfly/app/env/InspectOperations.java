@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -24,7 +25,7 @@ import java.util.Optional;
 final class InspectOperations {
     private InspectOperations() {}
 
-    static int list(EnvWords words, EnvSession session) {
+    static int list(HandedWords words, EnvSession session) {
         View view = session.library().view(words.argument(0));
         int node = node(view, words);
         List<JsonObject> rows = new ArrayList<>();
@@ -58,7 +59,7 @@ final class InspectOperations {
                 : row.with("digest", view.object(node).toString());
     }
 
-    private static int node(View view, EnvWords words) {
+    private static int node(View view, HandedWords words) {
         String path = words.optional(1).orElse("/");
         return view.find(path)
                 .orElseThrow(() -> new MayflyException(
@@ -68,7 +69,7 @@ final class InspectOperations {
                         "mayfly env ls --recursive " + words.argument(0)));
     }
 
-    static int read(EnvWords words, EnvSession session) {
+    static int read(HandedWords words, EnvSession session) {
         Digest digest;
         if (words.arguments().size() == 1) {
             digest = session.library().payloadDigest(words.argument(0));
@@ -94,7 +95,7 @@ final class InspectOperations {
         return ExitCode.GREEN.number();
     }
 
-    static int info(EnvWords words, EnvSession session) {
+    static int info(HandedWords words, EnvSession session) {
         if (words.text("--get").isPresent() || words.on("--get-all")) {
             return annotations(words, session);
         }
@@ -115,7 +116,7 @@ final class InspectOperations {
     }
 
     /** Of one environment, or of this runtime. */
-    private static int annotations(EnvWords words, EnvSession session) {
+    private static int annotations(HandedWords words, EnvSession session) {
         List<Digest> layers = words.arguments().isEmpty()
                 ? CurrentRuntime.of(session).record().layers()
                 : session.library().resolve(words.argument(0)).digests();
@@ -176,15 +177,15 @@ final class InspectOperations {
         return bytes;
     }
 
-    static int layers(EnvWords words, EnvSession session) {
+    static int layers(HandedWords words, EnvSession session) {
         return objects(words, session, Layer.class);
     }
 
-    static int platforms(EnvWords words, EnvSession session) {
+    static int platforms(HandedWords words, EnvSession session) {
         return objects(words, session, Platform.class);
     }
 
-    private static int objects(EnvWords words, EnvSession session, Class<? extends EnvObject> kind) {
+    private static int objects(HandedWords words, EnvSession session, Class<? extends EnvObject> kind) {
         List<JsonObject> rows = new ArrayList<>();
         session.repository()
                 .objects()

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
 final class LayerOperations {
     private LayerOperations() {}
 
-    static int commit(EnvWords words, EnvSession session) throws InterruptedException {
+    static int commit(HandedWords words, EnvSession session) throws InterruptedException {
         List<TagName> tags = CommitOperations.tags(words);
         Map<String, String> annotations = Annotations.asked(words);
         ScanOptions options = words.on("--minimal") ? ScanOptions.plain().leavingOutWhatIsSame() : ScanOptions.plain();
@@ -38,7 +39,7 @@ final class LayerOperations {
     }
 
     private static Optional<Digest> folder(
-            EnvWords words, Map<String, String> annotations, ScanOptions options, EnvSession session)
+            HandedWords words, Map<String, String> annotations, ScanOptions options, EnvSession session)
             throws InterruptedException {
         Path folder =
                 Path.of(words.text("--path").orElseThrow()).toAbsolutePath().normalize();
@@ -52,7 +53,7 @@ final class LayerOperations {
 
     /** @return empty when nothing is different from what the runtime shows without changes */
     static Optional<Digest> changes(
-            CurrentRuntime runtime, Map<String, String> annotations, ScanOptions options, EnvWords words)
+            CurrentRuntime runtime, Map<String, String> annotations, ScanOptions options, HandedWords words)
             throws InterruptedException {
         return watched(words, runtime.session(), runtime.upper(), ingest -> {
             Scanned scanned = runtime.scan(ingest, options);
@@ -67,7 +68,7 @@ final class LayerOperations {
 
     /** Work that can take long: says how it goes, and what comes of it when it is interrupted. */
     private static Optional<Digest> watched(
-            EnvWords words, EnvSession session, Path source, Function<Ingest, Optional<Digest>> work)
+            HandedWords words, EnvSession session, Path source, Function<Ingest, Optional<Digest>> work)
             throws InterruptedException {
         try (Progress progress = Progress.of("read", words, session);
                 WatchedIngest ingest = new WatchedIngest(session.repository().ingest(), progress)) {
@@ -117,7 +118,7 @@ final class LayerOperations {
                 "--allow-empty commits an empty layer");
     }
 
-    static int diff(EnvWords words, EnvSession session) {
+    static int diff(HandedWords words, EnvSession session) {
         List<Change> changes = switch (words.arguments().size()) {
             case 0 -> CurrentRuntime.of(session).changes();
             case 1 ->

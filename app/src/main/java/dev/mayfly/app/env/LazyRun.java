@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
@@ -28,14 +29,14 @@ import java.util.function.Supplier;
  * and an origin is configured. What is here already is shown as ever.
  */
 final class LazyRun implements AutoCloseable {
-    private final EnvWords words;
+    private final HandedWords words;
     private final EnvSession session;
     private final String spec;
     private final Optional<Repository> origin;
     private final Library library;
     private Optional<LazyView.Use> use = Optional.empty();
 
-    private LazyRun(EnvWords words, EnvSession session, String spec, Optional<Repository> origin) {
+    private LazyRun(HandedWords words, EnvSession session, String spec, Optional<Repository> origin) {
         this.words = words;
         this.session = session;
         this.spec = spec;
@@ -44,7 +45,7 @@ final class LazyRun implements AutoCloseable {
                 .orElseGet(session::library);
     }
 
-    static LazyRun of(EnvWords words, EnvSession session, String spec) {
+    static LazyRun of(HandedWords words, EnvSession session, String spec) {
         boolean elsewhere = words.on("--lazy")
                 || session.settings().config().find(SettingKeys.ENV_ORIGIN).isPresent();
         if (!elsewhere || isHere(session, spec)) {

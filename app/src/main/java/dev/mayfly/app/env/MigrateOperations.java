@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -24,7 +25,7 @@ import java.util.Optional;
 final class MigrateOperations {
     private MigrateOperations() {}
 
-    static int migrate(EnvWords words, EnvSession session) {
+    static int migrate(HandedWords words, EnvSession session) {
         Path from = path(words.argument(0));
         Path to = words.optional(1).map(MigrateOperations::path).orElseGet(session::repositoryFolder);
         if (from.equals(to)) {

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -21,7 +22,7 @@ import java.util.List;
 final class MountOperations {
     private MountOperations() {}
 
-    static int mount(EnvWords words, EnvSession session) {
+    static int mount(HandedWords words, EnvSession session) {
         if (words.arguments().isEmpty()) {
             return list(words, session);
         }
@@ -102,7 +103,7 @@ final class MountOperations {
                 "mkdir -p " + path);
     }
 
-    private static int list(EnvWords words, EnvSession session) {
+    private static int list(HandedWords words, EnvSession session) {
         MountTable table = MountTable.read();
         List<JsonObject> rows = session.mounted().all().stream()
                 .map(each -> each.json().with("state", each.isThere(table) ? "mounted" : "gone"))
@@ -111,7 +112,7 @@ final class MountOperations {
         return ExitCode.GREEN.number();
     }
 
-    static int unmount(EnvWords words, EnvSession session) {
+    static int unmount(HandedWords words, EnvSession session) {
         Path typed = Path.of(words.argument(0)).toAbsolutePath().normalize();
         MountRegistry registry = session.mounted();
         MountRegistry.Mounted mounted = registry.find(typed)

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.env.object.Tag;
@@ -19,23 +20,23 @@ import java.util.List;
 final class MoveOperations {
     private MoveOperations() {}
 
-    static int push(EnvWords words, EnvSession session) {
+    static int push(HandedWords words, EnvSession session) {
         try (Repository remote = remote(words, session)) {
             return copy(session.repository(), remote, words, session);
         }
     }
 
-    static int pull(EnvWords words, EnvSession session) {
+    static int pull(HandedWords words, EnvSession session) {
         try (Repository remote = remote(words, session)) {
             return copy(remote, session.repository(), words, session);
         }
     }
 
-    private static Repository remote(EnvWords words, EnvSession session) {
+    private static Repository remote(HandedWords words, EnvSession session) {
         return Repositories.remote(words.text("--remote").orElse("origin"), session);
     }
 
-    private static int copy(Repository from, Repository to, EnvWords words, EnvSession session) {
+    private static int copy(Repository from, Repository to, HandedWords words, EnvSession session) {
         CopyReport report;
         try (Progress progress = Progress.of("copied", words, session)) {
             report = new Copier(CopyOptions.USUAL, new CopyVoice(progress))
@@ -63,7 +64,7 @@ final class MoveOperations {
         return wanted;
     }
 
-    static void tell(CopyReport report, String to, EnvWords words, EnvSession session) {
+    static void tell(CopyReport report, String to, HandedWords words, EnvSession session) {
         JsonObject json = CopyVoice.json(report.total())
                 .with("to", to)
                 .with("tags", Names.array(report.tags(), (Tag tag) -> tag.name().toString()));

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.program.Voice;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -37,7 +38,7 @@ final class Progress implements AutoCloseable {
     }
 
     /** Of a command: programs that read JSON, and people who asked for quiet, hear nothing. */
-    static Progress of(String what, EnvWords words, EnvSession session) {
+    static Progress of(String what, HandedWords words, EnvSession session) {
         return new Progress(session.voice(), words.on("--json") || words.on("--quiet"), what, System::nanoTime);
     }
 

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -12,7 +13,7 @@ import java.nio.file.Path;
 final class RenderOperations {
     private RenderOperations() {}
 
-    static int render(EnvWords words, EnvSession session) {
+    static int render(HandedWords words, EnvSession session) {
         Path folder = Path.of(words.argument(1)).toAbsolutePath().normalize();
         Strategy strategy = strategy(words.text("--strategy").orElse("copy"));
         Path shared = session.settings().home().resolve("env").resolve("shared");

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -28,7 +29,7 @@ final class RepositoryOperations {
 
     private RepositoryOperations() {}
 
-    static int init(EnvWords words, EnvSession session) {
+    static int init(HandedWords words, EnvSession session) {
         Optional<String> store = words.optional(0).filter(S3Address::looksLike);
         if (store.isPresent()) {
             S3Address address = S3Address.parse(store.get());
@@ -68,7 +69,7 @@ final class RepositoryOperations {
         }
     }
 
-    static int check(EnvWords words, EnvSession session) {
+    static int check(HandedWords words, EnvSession session) {
         Repository here = session.repository();
         Map<Digest, String> roots = new LinkedHashMap<>();
         words.arguments().forEach(ref -> roots.put(session.library().digest(ref), ref));
@@ -88,7 +89,7 @@ final class RepositoryOperations {
         return report.whole() ? ExitCode.GREEN.number() : ExitCode.INTERNAL.number();
     }
 
-    private static CheckReport heal(Check check, Map<Digest, String> roots, EnvWords words, EnvSession session) {
+    private static CheckReport heal(Check check, Map<Digest, String> roots, HandedWords words, EnvSession session) {
         try (Repository from = Repositories.remote(words.text("--pull").orElseThrow(), session)) {
             return check.heal(session.repository(), from, roots);
         }

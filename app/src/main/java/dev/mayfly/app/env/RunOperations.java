@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.object.Digest;
@@ -35,15 +36,15 @@ final class RunOperations {
 
     private RunOperations() {}
 
-    static int run(EnvWords words, EnvSession session) throws InterruptedException {
+    static int run(HandedWords words, EnvSession session) throws InterruptedException {
         return start(words, session, command(words, "run"));
     }
 
-    static int shell(EnvWords words, EnvSession session) throws InterruptedException {
+    static int shell(HandedWords words, EnvSession session) throws InterruptedException {
         return start(words, session, List.of(shell(session)));
     }
 
-    static int join(EnvWords words, EnvSession session) throws InterruptedException {
+    static int join(HandedWords words, EnvSession session) throws InterruptedException {
         RuntimeId id = RuntimeOperations.id(words.argument(0));
         List<String> command = words.arguments().size() > 1 ? command(words, "join") : List.of(shell(session));
         return await(session.runtimes().join(id, described(command, session), Streams.inherited()), session);
@@ -56,7 +57,7 @@ final class RunOperations {
     }
 
     /** What follows the first word, with or without {@code --} between. */
-    private static List<String> command(EnvWords words, String verb) {
+    private static List<String> command(HandedWords words, String verb) {
         List<String> rest = words.arguments().subList(1, words.arguments().size());
         List<String> command = !rest.isEmpty() && rest.getFirst().equals("--") ? rest.subList(1, rest.size()) : rest;
         if (command.isEmpty()) {
@@ -69,7 +70,7 @@ final class RunOperations {
         return command;
     }
 
-    private static int start(EnvWords words, EnvSession session, List<String> command) throws InterruptedException {
+    private static int start(HandedWords words, EnvSession session, List<String> command) throws InterruptedException {
         ServiceOperations.startForLater(session);
         Runtimes runtimes = session.runtimes();
         runtimes.sweep().forEach(swept -> session.voice().progress(swept.toString()));
@@ -89,7 +90,7 @@ final class RunOperations {
     }
 
     static RunRequest request(
-            EnvWords words, EnvSession session, Resolved resolved, Front shown, RunRequest.Command command) {
+            HandedWords words, EnvSession session, Resolved resolved, Front shown, RunRequest.Command command) {
         List<Digest> stack = new ArrayList<>(resolved.stack());
         List<Digest> layers = new ArrayList<>(resolved.digests());
         Annotations.layer(Annotations.asked(words), session).ifPresent(layer -> {
@@ -113,7 +114,7 @@ final class RunOperations {
      * Whether it is a durable runtime that is there and does not run now. One whose command has just ended is waited for: its
      * keeper is there for a moment longer.
      */
-    static boolean runsAgain(EnvWords words, Runtimes runtimes, RuntimeId id) {
+    static boolean runsAgain(HandedWords words, Runtimes runtimes, RuntimeId id) {
         if (!words.on("--keep") || !words.on("--name")) {
             return false;
         }
@@ -132,7 +133,7 @@ final class RunOperations {
                 .findFirst();
     }
 
-    private static Editing editing(EnvWords words) {
+    private static Editing editing(HandedWords words) {
         if (words.on("--keep")) {
             return new Editing.OnDisk();
         }

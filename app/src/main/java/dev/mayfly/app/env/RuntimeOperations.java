@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -20,14 +21,14 @@ import java.util.stream.Collectors;
 final class RuntimeOperations {
     private RuntimeOperations() {}
 
-    static int list(EnvWords words, EnvSession session) {
+    static int list(HandedWords words, EnvSession session) {
         List<JsonObject> rows =
                 session.runtimes().list().stream().map(RuntimeOperations::json).toList();
         session.output(words).table(rows, List.of("name", "state", "editable", "durable", "pid", "created", "layers"));
         return ExitCode.GREEN.number();
     }
 
-    static int info(EnvWords words, EnvSession session) {
+    static int info(HandedWords words, EnvSession session) {
         RuntimeId id = words.optional(0)
                 .map(RuntimeOperations::id)
                 .orElseGet(() -> CurrentRuntime.of(session).id());
@@ -35,7 +36,7 @@ final class RuntimeOperations {
         return ExitCode.GREEN.number();
     }
 
-    static int prune(EnvWords words, EnvSession session) {
+    static int prune(HandedWords words, EnvSession session) {
         List<Swept> swept = session.runtimes().sweep();
         int unmounted = session.shown().unmountUnused();
         JsonObject json = JsonObject.of()
@@ -58,7 +59,7 @@ final class RuntimeOperations {
         return session.clock().instant().minus(Duration.ofDays(1));
     }
 
-    static int remove(EnvWords words, EnvSession session) {
+    static int remove(HandedWords words, EnvSession session) {
         RuntimeId id = id(words.argument(0));
         session.runtimes().remove(id, words.on("--force"));
         session.output(words).value("removed " + id, JsonObject.of().with("removed", id.text()));

@@ -1,6 +1,7 @@
 package dev.mayfly.app.env;
 
 import dev.mayfly.app.FrontEnd;
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.Settings;
 import dev.mayfly.base.config.ConfigException;
@@ -107,7 +108,7 @@ final class ServedRuns implements Reception.Desk {
     private Reception.Guest prepare(Asked asked, Settings settings, Activity.Work work) {
         Supplier<EnvSession> sessions = () -> new EnvSession(
                 settings, Namespaces.configured(settings), voice, clock, asked.environment(), IdSource.random(), kept);
-        EnvWords words = new EnvWords(asked.verb(), asked.options(), List.of(asked.spec()));
+        HandedWords words = new HandedWords(asked.verb(), asked.options(), List.of(asked.spec()));
         try (EnvSession session = sessions.get()) {
             Resolved resolved = session.library().resolve(asked.spec());
             ViewShelf.Use use = shelf.take(ServiceParts.wanted(resolved, sessions));

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.Shutdown;
 import dev.mayfly.base.error.ErrorCode;
@@ -14,7 +15,7 @@ import java.net.InetSocketAddress;
 final class ServerOperations {
     private ServerOperations() {}
 
-    static int serve(EnvWords words, EnvSession session) {
+    static int serve(HandedWords words, EnvSession session) {
         InetSocketAddress at =
                 Address.parse(words.text("--listen").orElse("127.0.0.1:7737")).resolved();
         var token = session.settings().config().find(SettingKeys.ENV_TOKEN).map(Token::new);

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.Settings;
 import dev.mayfly.app.env.service.ServiceFinder;
@@ -33,7 +34,7 @@ final class ServiceOperations {
 
     private ServiceOperations() {}
 
-    static int start(EnvWords words, EnvSession session) throws InterruptedException {
+    static int start(HandedWords words, EnvSession session) throws InterruptedException {
         ServiceFinder.Ready ready = finder(session.settings()).ensure();
         ServicePlace place = ServicePlace.of(session.settings().home());
         session.output(words)
@@ -50,14 +51,14 @@ final class ServiceOperations {
         return ExitCode.GREEN.number();
     }
 
-    static int stop(EnvWords words, EnvSession session) throws InterruptedException {
+    static int stop(HandedWords words, EnvSession session) throws InterruptedException {
         boolean stopped = finder(session.settings()).stop();
         session.output(words)
                 .value(stopped ? "stopped" : "no service runs", JsonObject.of().with("stopped", stopped));
         return ExitCode.GREEN.number();
     }
 
-    static int status(EnvWords words, EnvSession session) {
+    static int status(HandedWords words, EnvSession session) {
         try (VfsClient client = finder(session.settings()).connect()) {
             Health health = client.health();
             ServiceState state = client.status();
@@ -119,7 +120,7 @@ final class ServiceOperations {
                 .with("since", mount.since().toString());
     }
 
-    static int run(EnvWords words, EnvSession session) {
+    static int run(HandedWords words, EnvSession session) {
         Settings settings = session.settings();
         if (words.on("--background")) {
             // Fails for the leader of a process group, which nobody made a part of a terminal's job then.

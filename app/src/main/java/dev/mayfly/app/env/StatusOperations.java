@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.Table;
 import dev.mayfly.base.error.ExitCode;
@@ -14,7 +15,7 @@ import java.util.Optional;
 final class StatusOperations {
     private StatusOperations() {}
 
-    static int status(EnvWords words, EnvSession session) {
+    static int status(HandedWords words, EnvSession session) {
         Optional<RuntimeFacts> here = CurrentRuntime.find(session).map(RuntimeFacts::of);
         JsonObject home = home(session);
         List<String> lines =

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -16,7 +17,7 @@ import java.util.Locale;
 final class TagOperations {
     private TagOperations() {}
 
-    static int tag(EnvWords words, EnvSession session) {
+    static int tag(HandedWords words, EnvSession session) {
         Digest target = session.library().digest(words.argument(0));
         List<JsonObject> rows = new ArrayList<>();
         for (String name : words.arguments().subList(1, words.arguments().size())) {
@@ -26,7 +27,7 @@ final class TagOperations {
         return ExitCode.GREEN.number();
     }
 
-    static int untag(EnvWords words, EnvSession session) {
+    static int untag(HandedWords words, EnvSession session) {
         String typed = words.argument(0);
         Tags tags = session.repository().tags();
         if (words.on("--all") && words.on("--latest")) {
@@ -51,15 +52,15 @@ final class TagOperations {
         return ExitCode.GREEN.number();
     }
 
-    static int list(EnvWords words, EnvSession session) {
+    static int list(HandedWords words, EnvSession session) {
         return rows(words, session, words.optional(0).orElse(""), "");
     }
 
-    static int search(EnvWords words, EnvSession session) {
+    static int search(HandedWords words, EnvSession session) {
         return rows(words, session, "", words.argument(0).toLowerCase(Locale.ROOT));
     }
 
-    private static int rows(EnvWords words, EnvSession session, String prefix, String part) {
+    private static int rows(HandedWords words, EnvSession session, String prefix, String part) {
         Tags tags = session.repository().tags();
         List<JsonObject> rows = new ArrayList<>();
         tags.each(prefix, name -> {
@@ -73,7 +74,7 @@ final class TagOperations {
         return ExitCode.GREEN.number();
     }
 
-    static int log(EnvWords words, EnvSession session) {
+    static int log(HandedWords words, EnvSession session) {
         List<Tag> history = session.repository().tags().history(name(words.argument(0)));
         if (history.isEmpty()) {
             throw unknown(words.argument(0));

@@ -1,5 +1,6 @@
 package dev.mayfly.app.env;
 
+import dev.mayfly.app.HandedWords;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
 final class TarOperations {
     private TarOperations() {}
 
-    static int write(EnvWords words, EnvSession session) {
+    static int write(HandedWords words, EnvSession session) {
         Path file = words.text("--out")
                 .map(typed -> Path.of(typed).toAbsolutePath().normalize())
                 .orElseThrow(() -> new MayflyException(
@@ -30,7 +31,7 @@ final class TarOperations {
         return ExitCode.GREEN.number();
     }
 
-    static int read(EnvWords words, EnvSession session) {
+    static int read(HandedWords words, EnvSession session) {
         Path file = Path.of(words.argument(0)).toAbsolutePath().normalize();
         TarReport report = new TarImport(session.repository(), TarLimits.USUAL).read(file);
         session.output(words)

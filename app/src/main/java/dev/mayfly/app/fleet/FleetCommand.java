@@ -1,15 +1,12 @@
 package dev.mayfly.app.fleet;
 
 import dev.mayfly.app.Settings;
-import dev.mayfly.base.error.ErrorCode;
-import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.program.LongCommand;
 import dev.mayfly.base.program.Surroundings;
 import dev.mayfly.base.program.Voice;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code mayfly fleet …}, in the process that was started for it. */
 public final class FleetCommand implements LongCommand {
@@ -45,12 +42,7 @@ public final class FleetCommand implements LongCommand {
     @Override
     public int run(Surroundings surroundings, List<String> arguments, Voice voice) throws InterruptedException {
         FleetWords words = FleetWords.parse(arguments);
-        FleetOperation operation = Optional.ofNullable(OPERATIONS.get(words.command()))
-                .orElseThrow(() -> new MayflyException(
-                        ErrorCode.INTERNAL,
-                        "nobody does 'fleet " + words.command() + "'",
-                        "client and program are of different versions",
-                        "start it through ./mayfly"));
+        FleetOperation operation = words.words().doneBy(name(), OPERATIONS);
         Settings settings = Settings.of(surroundings, Settings.Role.ONE_CALL);
         return operation.run(words, new FleetSession(settings, voice, Clock.systemUTC(), surroundings.environment()));
     }

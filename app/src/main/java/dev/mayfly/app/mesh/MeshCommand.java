@@ -2,14 +2,11 @@ package dev.mayfly.app.mesh;
 
 import dev.mayfly.app.HandedWords;
 import dev.mayfly.app.Settings;
-import dev.mayfly.base.error.ErrorCode;
-import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.program.LongCommand;
 import dev.mayfly.base.program.Surroundings;
 import dev.mayfly.base.program.Voice;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code mayfly mesh …}, in the process that was started for it. */
 public final class MeshCommand implements LongCommand {
@@ -33,12 +30,7 @@ public final class MeshCommand implements LongCommand {
     @Override
     public int run(Surroundings surroundings, List<String> arguments, Voice voice) throws InterruptedException {
         HandedWords words = HandedWords.parse(arguments);
-        MeshOperation operation = Optional.ofNullable(OPERATIONS.get(words.command()))
-                .orElseThrow(() -> new MayflyException(
-                        ErrorCode.INTERNAL,
-                        "nobody does 'mesh " + words.command() + "'",
-                        "client and program are of different versions",
-                        "start it through ./mayfly"));
+        MeshOperation operation = words.doneBy(name(), OPERATIONS);
         Settings settings = Settings.of(surroundings, Settings.Role.ONE_CALL);
         return operation.run(words, new MeshSession(settings, voice, surroundings.environment()));
     }
