@@ -5,6 +5,7 @@ import dev.mayfly.base.error.MayflyException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How much is measured.
@@ -88,9 +89,18 @@ record BenchOptions(
 
             of all:
 
-              --quick             a few of everything: shows that it works, measures nothing
+              --quick             a few of everything that is not named: shows that it works, measures nothing
               --json              the report as JSON
               --plot FILE.svg     also draw it""";
+
+    private static final Set<String> OPTIONS =
+            Set.of("--runs", "--cold", "--warm-up", "--seconds", "--clients", "--kills", "--daemons", "--flood");
+
+    /** The bounds keep a slip of the finger from filling memory. */
+    private static final int MOST = 1_000_000;
+
+    private static final int MOST_CLIENTS = 256;
+    private static final int MOST_DAEMONS = 2000;
 
     static BenchOptions standard() {
         int clients = 2 * Runtime.getRuntime().availableProcessors();
@@ -103,71 +113,25 @@ record BenchOptions(
         return new BenchOptions(500, 0, 4, 10, clients, 0, 1, 0, false, Optional.empty());
     }
 
-    private BenchOptions quick() {
-        return new BenchOptions(10, 1, 1, 1, 2, 1, 20, 16, json, plot);
+    private static BenchOptions few() {
+        return new BenchOptions(10, 1, 1, 1, 2, 1, 20, 16, false, Optional.empty());
     }
 
-    /** Reads the words after the name of the benchmark; a later word wins over an earlier one. */
-    static BenchOptions parse(List<String> words, BenchOptions unless) {
-        BenchOptions options = unless;
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            int equals = word.indexOf('=');
-            String name = equals < 0 ? word : word.substring(0, equals);
-            if (name.equals("--json") && equals < 0) {
-                options = options.with(true, options.plot);
-            } else if (name.equals("--quick") && equals < 0) {
-                options = options.quick();
-            } else if (equals >= 0) {
-                options = options.with(name, word.substring(equals + 1));
-            } else if (i + 1 < words.size()) {
-                i++;
-                options = options.with(name, words.get(i));
-            } else {
-                throw usage(word + " is not an option, or lacks its value");
-            }
-        }
-        return options;
-    }
-
-    private BenchOptions with(boolean newJson, Optional<Path> newPlot) {
+    /** Reads the words after the name of the benchmark. What may be left out may be 0. */
+    static BenchOptions parse(List<String> typed, BenchOptions unless) {
+        BenchWords words = BenchWords.parse(typed, OPTIONS);
+        BenchOptions usual = words.quick() ? few() : unless;
         return new BenchOptions(
-                runs, coldRuns, warmUpSeconds, seconds, clients, kills, daemons, floodMegabytes, newJson, newPlot);
-    }
-
-    private BenchOptions with(String name, String value) {
-        int n = name.equals("--plot") ? 0 : number(name, value);
-        return switch (name) {
-            case "--plot" -> with(json, Optional.of(Path.of(value)));
-            case "--runs" -> numbers(n, coldRuns, warmUpSeconds, seconds, clients, kills, daemons, floodMegabytes);
-            case "--cold" -> numbers(runs, n, warmUpSeconds, seconds, clients, kills, daemons, floodMegabytes);
-            case "--warm-up" -> numbers(runs, coldRuns, n, seconds, clients, kills, daemons, floodMegabytes);
-            case "--seconds" -> numbers(runs, coldRuns, warmUpSeconds, n, clients, kills, daemons, floodMegabytes);
-            case "--clients" -> numbers(runs, coldRuns, warmUpSeconds, seconds, n, kills, daemons, floodMegabytes);
-            case "--kills" -> numbers(runs, coldRuns, warmUpSeconds, seconds, clients, n, daemons, floodMegabytes);
-            case "--daemons" -> numbers(runs, coldRuns, warmUpSeconds, seconds, clients, kills, n, floodMegabytes);
-            case "--flood" -> numbers(runs, coldRuns, warmUpSeconds, seconds, clients, kills, daemons, n);
-            default -> throw usage("there is no option " + name);
-        };
-    }
-
-    private BenchOptions numbers(int r, int c, int w, int s, int k, int t, int d, int f) {
-        return new BenchOptions(r, c, w, s, k, t, d, f, json, plot);
-    }
-
-    private static int number(String name, String value) {
-        try {
-            int number = Integer.parseInt(value);
-            // What may be left out may be 0; the bounds keep a slip of the finger from filling memory.
-            int least = name.equals("--clients") || name.equals("--daemons") ? 1 : 0;
-            int most = name.equals("--clients") ? 256 : name.equals("--daemons") ? 2000 : 1_000_000;
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException _) {
-            // Said below, together with numbers out of bounds.
-        }
-        throw usage(name + " does not understand '" + value + "'");
+                words.number("--runs", 0, MOST, usual.runs),
+                words.number("--cold", 0, MOST, usual.coldRuns),
+                words.number("--warm-up", 0, MOST, usual.warmUpSeconds),
+                words.number("--seconds", 0, MOST, usual.seconds),
+                words.number("--clients", 1, MOST_CLIENTS, usual.clients),
+                words.number("--kills", 0, MOST, usual.kills),
+                words.number("--daemons", 1, MOST_DAEMONS, usual.daemons),
+                words.number("--flood", 0, MOST, usual.floodMegabytes),
+                words.json(),
+                words.plot());
     }
 
     static MayflyException usage(String why) {

@@ -3,6 +3,7 @@ package dev.mayfly.bench;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code bench build} builds.
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 record BuildOptions(
         Optional<Path> project, String modules, int rounds, Optional<Path> folder, boolean json, Optional<Path> plot) {
+    private static final Set<String> OPTIONS = Set.of("--project", "--modules", "--rounds", "--folder");
     private static final int ROUNDS = 3;
     private static final int MOST_ROUNDS = 1000;
 
@@ -26,50 +28,16 @@ record BuildOptions(
         return new BuildOptions(Optional.empty(), PROGRAM, ROUNDS, Optional.empty(), false, Optional.empty());
     }
 
-    /** Reads the words after {@code build}; a later word wins over an earlier one. */
-    static BuildOptions parse(List<String> words) {
-        BuildOptions options = standard();
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            int equals = word.indexOf('=');
-            if (word.equals("--json")) {
-                options = new BuildOptions(
-                        options.project, options.modules, options.rounds, options.folder, true, options.plot);
-            } else if (word.equals("--quick")) {
-                options = new BuildOptions(options.project, FEW, 1, options.folder, options.json, options.plot);
-            } else if (equals >= 0) {
-                options = options.with(word.substring(0, equals), word.substring(equals + 1));
-            } else if (i + 1 < words.size()) {
-                i++;
-                options = options.with(word, words.get(i));
-            } else {
-                throw BenchOptions.usage(word + " is not an option, or lacks its value");
-            }
-        }
-        return options;
-    }
-
-    private BuildOptions with(String name, String value) {
-        Optional<Path> path = Optional.of(Path.of(value));
-        return switch (name) {
-            case "--project" -> new BuildOptions(path, modules, rounds, folder, json, plot);
-            case "--modules" -> new BuildOptions(project, value, rounds, folder, json, plot);
-            case "--rounds" -> new BuildOptions(project, modules, number(value), folder, json, plot);
-            case "--folder" -> new BuildOptions(project, modules, rounds, path, json, plot);
-            case "--plot" -> new BuildOptions(project, modules, rounds, folder, json, path);
-            default -> throw BenchOptions.usage("there is no option " + name);
-        };
-    }
-
-    private static int number(String value) {
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= 1 && number <= MOST_ROUNDS) {
-                return number;
-            }
-        } catch (NumberFormatException _) {
-            // Said below, together with numbers out of bounds.
-        }
-        throw BenchOptions.usage("--rounds does not understand '" + value + "'");
+    /** Reads the words after {@code build}. */
+    static BuildOptions parse(List<String> typed) {
+        BuildOptions usual = standard();
+        BenchWords words = BenchWords.parse(typed, OPTIONS);
+        return new BuildOptions(
+                words.path("--project"),
+                words.text("--modules").orElse(words.quick() ? FEW : usual.modules),
+                words.number("--rounds", 1, MOST_ROUNDS, words.quick() ? 1 : usual.rounds),
+                words.path("--folder"),
+                words.json(),
+                words.plot());
     }
 }

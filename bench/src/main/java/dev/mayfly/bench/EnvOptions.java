@@ -1,9 +1,9 @@
 package dev.mayfly.bench;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How much of {@code bench env} is measured.
@@ -40,6 +40,17 @@ record EnvOptions(
     static final String ROUTER = "router";
     static final String VIEWS = "views";
     private static final List<String> ALL = List.of(MOUNT, CALLS, COMMIT, ROUTER, VIEWS);
+    private static final Set<String> OPTIONS = Set.of(
+            "--folder",
+            "--files",
+            "--scale",
+            "--runs",
+            "--rounds",
+            "--cold",
+            "--small",
+            "--large",
+            "--views",
+            "--only");
     private static final int MOST = 10_000_000;
 
     static EnvOptions standard() {
@@ -59,99 +70,31 @@ record EnvOptions(
                 Optional.empty());
     }
 
-    private EnvOptions quick() {
-        return new EnvOptions(folder, 500, 5_000, 2, 1, 1, 100, 4, 6, 20_000, parts, json, plot);
+    private static EnvOptions few() {
+        return new EnvOptions(Optional.empty(), 500, 5_000, 2, 1, 1, 100, 4, 6, 20_000, ALL, false, Optional.empty());
     }
 
     boolean measures(String part) {
         return parts.contains(part);
     }
 
-    /** Reads the words after {@code env}; a later word wins over an earlier one. */
-    static EnvOptions parse(List<String> words) {
-        EnvOptions options = standard();
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            int equals = word.indexOf('=');
-            if (word.equals("--json")) {
-                options = options.with(options.folder, options.parts, true, options.plot);
-            } else if (word.equals("--quick")) {
-                options = options.quick();
-            } else if (equals >= 0) {
-                options = options.with(word.substring(0, equals), word.substring(equals + 1));
-            } else if (i + 1 < words.size()) {
-                i++;
-                options = options.with(word, words.get(i));
-            } else {
-                throw BenchOptions.usage(word + " is not an option, or lacks its value");
-            }
-        }
-        return options;
-    }
-
-    private EnvOptions with(Optional<Path> newFolder, List<String> newParts, boolean newJson, Optional<Path> newPlot) {
+    /** Reads the words after {@code env}. */
+    static EnvOptions parse(List<String> typed) {
+        BenchWords words = BenchWords.parse(typed, OPTIONS);
+        EnvOptions usual = words.quick() ? few() : standard();
         return new EnvOptions(
-                newFolder,
-                files,
-                scale,
-                runs,
-                rounds,
-                coldRounds,
-                small,
-                largeMegabytes,
-                views,
-                events,
-                newParts,
-                newJson,
-                newPlot);
-    }
-
-    private EnvOptions with(String name, String value) {
-        return switch (name) {
-            case "--plot" -> with(folder, parts, json, Optional.of(Path.of(value)));
-            case "--folder" -> with(Optional.of(Path.of(value)), parts, json, plot);
-            case "--only" -> with(folder, parts(value), json, plot);
-            case "--files" ->
-                numbers(number(name, value, 100), scale, runs, rounds, coldRounds, small, largeMegabytes, views);
-            case "--scale" ->
-                numbers(files, number(name, value, 0), runs, rounds, coldRounds, small, largeMegabytes, views);
-            case "--runs" ->
-                numbers(files, scale, number(name, value, 1), rounds, coldRounds, small, largeMegabytes, views);
-            case "--rounds" ->
-                numbers(files, scale, runs, number(name, value, 1), coldRounds, small, largeMegabytes, views);
-            case "--cold" -> numbers(files, scale, runs, rounds, number(name, value, 0), small, largeMegabytes, views);
-            case "--small" ->
-                numbers(files, scale, runs, rounds, coldRounds, number(name, value, 1), largeMegabytes, views);
-            case "--large" -> numbers(files, scale, runs, rounds, coldRounds, small, number(name, value, 1), views);
-            case "--views" ->
-                numbers(files, scale, runs, rounds, coldRounds, small, largeMegabytes, number(name, value, 0));
-            default -> throw BenchOptions.usage("there is no option " + name);
-        };
-    }
-
-    private EnvOptions numbers(int f, int s, int r, int w, int c, int k, int l, int v) {
-        return new EnvOptions(folder, f, s, r, w, c, k, l, v, events, parts, json, plot);
-    }
-
-    private static List<String> parts(String value) {
-        List<String> named = Arrays.asList(value.split(",", -1));
-        for (String each : named) {
-            if (!ALL.contains(each)) {
-                throw BenchOptions.usage("there is no part " + each + "; there are " + String.join(", ", ALL));
-            }
-        }
-        return named;
-    }
-
-    private static int number(String name, String value, int least) {
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= least && number <= MOST) {
-                return number;
-            }
-        } catch (NumberFormatException _) {
-            // Said below, together with numbers out of bounds.
-        }
-        throw BenchOptions.usage(name + " does not understand '" + value + "'");
+                words.path("--folder"),
+                words.number("--files", 100, MOST, usual.files),
+                words.number("--scale", 0, MOST, usual.scale),
+                words.number("--runs", 1, MOST, usual.runs),
+                words.number("--rounds", 1, MOST, usual.rounds),
+                words.number("--cold", 0, MOST, usual.coldRounds),
+                words.number("--small", 1, MOST, usual.small),
+                words.number("--large", 1, MOST, usual.largeMegabytes),
+                words.number("--views", 0, MOST, usual.views),
+                usual.events,
+                words.parts("--only", ALL),
+                words.json(),
+                words.plot());
     }
 }

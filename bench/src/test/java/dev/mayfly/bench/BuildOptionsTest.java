@@ -25,10 +25,19 @@ class BuildOptionsTest {
 
     @Test
     void quick_builds_little_once() {
-        BuildOptions quick = BuildOptions.parse(List.of("--rounds", "7", "--quick"));
+        BuildOptions quick = BuildOptions.parse(List.of("--quick"));
 
         assertThat(quick.rounds()).isEqualTo(1);
         assertThat(quick.modules()).isEqualTo("base");
+    }
+
+    @Test
+    void what_is_named_wins_over_quick_wherever_it_stands() {
+        BuildOptions before = BuildOptions.parse(List.of("--rounds", "7", "--quick"));
+
+        assertThat(before.rounds()).isEqualTo(7);
+        assertThat(before.modules()).isEqualTo("base");
+        assertThat(BuildOptions.parse(List.of("--quick", "--rounds", "7"))).isEqualTo(before);
     }
 
     @Test

@@ -31,6 +31,7 @@ class EnvOptionsTest {
         assertThat(quick.views()).isLessThan(EnvOptions.standard().views());
         assertThat(EnvOptions.parse(List.of("--only", "calls", "--quick")).parts())
                 .containsExactly(EnvOptions.CALLS);
+        assertThat(EnvOptions.parse(List.of("--runs", "3", "--runs=4")).runs()).isEqualTo(4);
     }
 
     @Test
