@@ -10,6 +10,7 @@ import dev.mayfly.base.log.LogFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every setting of this program. {@code docs/configuration.md} is generated from here. */
 public final class SettingKeys {
@@ -34,6 +35,7 @@ public final class SettingKeys {
                     Types.text(),
                     "What clients of mayfly env server must know, and what this client says.")
             .asSecret();
+    public static final TlsKeys ENV_TLS = TlsKeys.of("env");
     public static final Key<Path> ENV_AT = Key.of(
                     "env.at", Types.path(), "The folder where commands see their environment; it must exist.")
             .withDefault("/spfs");
@@ -83,20 +85,7 @@ public final class SettingKeys {
             Types.path(),
             "The token of agents, which opens nothing else; fleet/agent-token of the home when left out, which the server"
                     + " makes.");
-    public static final Key<Path> FLEET_TLS_CERT = Key.of(
-            "fleet.tls-cert",
-            Types.path(),
-            "The certificate that this end shows, in PEM: needed by a server that others reach, shown by clients when asked.");
-    public static final Key<Path> FLEET_TLS_KEY =
-            Key.of("fleet.tls-key", Types.path(), "The key of that certificate, in PEM (PKCS #8).");
-    public static final Key<Path> FLEET_TLS_CA = Key.of(
-            "fleet.tls-ca",
-            Types.path(),
-            "For clients and agents: who must have signed the server's certificate; without it they speak no TLS.");
-    public static final Key<Path> FLEET_TLS_CLIENT_CA = Key.of(
-            "fleet.tls-client-ca",
-            Types.path(),
-            "For the server: who must have signed the certificates of clients and agents; without it they need none.");
+    public static final TlsKeys FLEET_TLS = TlsKeys.of("fleet");
     public static final Key<String> FLEET_TEMPLATE = Key.of(
             "fleet.template",
             Types.text(),
@@ -104,16 +93,7 @@ public final class SettingKeys {
     public static final Key<String> MESH_TOKEN = Key.of(
                     "mesh.token", Types.text(), "What agents of the mesh must know, and what this agent says.")
             .asSecret();
-    public static final Key<Path> MESH_TLS_CERTIFICATE = Key.of(
-            "mesh.tls-certificate",
-            Types.path(),
-            "The certificate of this controller or agent, as PEM, with those between it and its authority.");
-    public static final Key<Path> MESH_TLS_KEY =
-            Key.of("mesh.tls-key", Types.path(), "Its key, as PEM without a password.");
-    public static final Key<Path> MESH_TLS_AUTHORITY = Key.of(
-            "mesh.tls-authority",
-            Types.path(),
-            "Who signs certificates of the other side; a controller with one lets in agents with a certificate only.");
+    public static final TlsKeys MESH_TLS = TlsKeys.of("mesh");
     static final Key<Path> POLICIES = Key.of(
             "policies",
             Types.path(),
@@ -325,76 +305,74 @@ public final class SettingKeys {
             "The rqlite cluster in which servers of the fleet and controllers of the mesh keep their state,"
                     + " http://NAME:PASSWORD@HOST:4001, several with commas; a file of the home when left out.");
 
-    public static final Keys ALL = Keys.of(List.of(
-            SLOTS,
-            POLICY,
-            POLICIES,
-            BACKEND,
-            SYSCALLS,
-            SECCOMP,
-            READ_ONLY_ROOT,
-            CGROUPS,
-            METRICS_FILE,
-            METRICS_TEXTFILE,
-            METRICS_EVERY,
-            METRICS_LISTEN,
-            LOG_LEVEL,
-            LOG_FORMAT,
-            EVIDENCE_DENIALS,
-            ENV_REPOSITORY,
-            ENV_ORIGIN,
-            ENV_TOKEN,
-            ENV_AT,
-            ENV_USER,
-            ENV_TAG_NAMESPACE,
-            ENV_SERVICE,
-            ENV_SERVICE_IDLE,
-            MESH_TOKEN,
-            MESH_TLS_CERTIFICATE,
-            MESH_TLS_KEY,
-            MESH_TLS_AUTHORITY,
-            ENV_FRONT_END,
-            FLEET_SERVER,
-            FLEET_LISTEN,
-            FLEET_METRICS_LISTEN,
-            FLEET_TOKEN_FILE,
-            FLEET_AGENT_TOKEN_FILE,
-            FLEET_TLS_CERT,
-            FLEET_TLS_KEY,
-            FLEET_TLS_CA,
-            FLEET_TLS_CLIENT_CA,
-            FLEET_TEMPLATE,
-            LEDGER_KEEP,
-            QUARANTINE_KEEP,
-            QUARANTINE_MAX_MB,
-            QUEUE,
-            QUEUE_ATTEMPTS,
-            QUEUE_BACKOFF,
-            QUEUE_ACK_WAIT,
-            QUEUE_LEASE,
-            QUEUE_WINDOW,
-            QUEUE_KEEP,
-            QUEUE_MAX_WAITING,
-            QUEUE_OLD_DUPLICATES,
-            DEDUPE_MAX,
-            WORKER,
-            WORKER_ALLOW_DEGRADED,
-            NATS_URL,
-            NATS_SUBJECT,
-            NATS_STREAM,
-            NATS_DURABLE,
-            NATS_MAX_ACK_PENDING,
-            NATS_PUBLISH_TIMEOUT,
-            NATS_CLIENT_ACK_WAIT,
-            NATS_CREDENTIALS,
-            NATS_OLD_SERVER,
-            TRIAL_DELAY,
-            TRIAL_JITTER,
-            TRIAL_SKIP_ACK,
-            TRIAL_LOG,
-            TRIAL_REQUIRE_NATS,
-            NATS_MONITOR,
-            RQLITE_URL));
+    private static final List<TlsKeys> CERTIFICATES = List.of(ENV_TLS, MESH_TLS, FLEET_TLS);
+
+    public static final Keys ALL = Keys.of(Stream.concat(
+                    Stream.<Key<?>>of(
+                            SLOTS,
+                            POLICY,
+                            POLICIES,
+                            BACKEND,
+                            SYSCALLS,
+                            SECCOMP,
+                            READ_ONLY_ROOT,
+                            CGROUPS,
+                            METRICS_FILE,
+                            METRICS_TEXTFILE,
+                            METRICS_EVERY,
+                            METRICS_LISTEN,
+                            LOG_LEVEL,
+                            LOG_FORMAT,
+                            EVIDENCE_DENIALS,
+                            ENV_REPOSITORY,
+                            ENV_ORIGIN,
+                            ENV_TOKEN,
+                            ENV_AT,
+                            ENV_USER,
+                            ENV_TAG_NAMESPACE,
+                            ENV_SERVICE,
+                            ENV_SERVICE_IDLE,
+                            MESH_TOKEN,
+                            ENV_FRONT_END,
+                            FLEET_SERVER,
+                            FLEET_LISTEN,
+                            FLEET_METRICS_LISTEN,
+                            FLEET_TOKEN_FILE,
+                            FLEET_AGENT_TOKEN_FILE,
+                            FLEET_TEMPLATE,
+                            LEDGER_KEEP,
+                            QUARANTINE_KEEP,
+                            QUARANTINE_MAX_MB,
+                            QUEUE,
+                            QUEUE_ATTEMPTS,
+                            QUEUE_BACKOFF,
+                            QUEUE_ACK_WAIT,
+                            QUEUE_LEASE,
+                            QUEUE_WINDOW,
+                            QUEUE_KEEP,
+                            QUEUE_MAX_WAITING,
+                            QUEUE_OLD_DUPLICATES,
+                            DEDUPE_MAX,
+                            WORKER,
+                            WORKER_ALLOW_DEGRADED,
+                            NATS_URL,
+                            NATS_SUBJECT,
+                            NATS_STREAM,
+                            NATS_DURABLE,
+                            NATS_MAX_ACK_PENDING,
+                            NATS_PUBLISH_TIMEOUT,
+                            NATS_CLIENT_ACK_WAIT,
+                            NATS_CREDENTIALS,
+                            NATS_OLD_SERVER,
+                            TRIAL_DELAY,
+                            TRIAL_JITTER,
+                            TRIAL_SKIP_ACK,
+                            TRIAL_LOG,
+                            TRIAL_REQUIRE_NATS,
+                            NATS_MONITOR,
+                            RQLITE_URL),
+                    CERTIFICATES.stream().flatMap(each -> each.all().stream()))
+            .toList());
 
     /** The backends that a request may ask for. */
     enum BackendName {

@@ -306,11 +306,13 @@ final class EnvCommands {
         return of("server", "Lets other machines use the repository of this home, until it is told to stop.")
                 .with(
                         Option.value("--listen", "HOST:PORT", "where (default 127.0.0.1:7737)"),
-                        Option.flag("--open", "without a token, although others can reach the address"))
+                        Option.flag("--open", "without a token, although others can reach the address"),
+                        Option.flag("--plaintext", "without a certificate, although others can reach the address"))
                 .ending(
                         "0 stopped, 4 internal error, 64 wrong usage, 69 the address is taken",
                         "mayfly env server",
-                        "MAYFLY_ENV_TOKEN=… mayfly env server --listen 0.0.0.0:7737");
+                        "MAYFLY_ENV_TLS_CERT=c.pem MAYFLY_ENV_TLS_KEY=k.pem MAYFLY_ENV_TOKEN=… mayfly env server --listen"
+                                + " 0.0.0.0:7737");
     }
 
     private static Command feed() {

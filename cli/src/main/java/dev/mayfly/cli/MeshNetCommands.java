@@ -23,6 +23,7 @@ final class MeshNetCommands {
                 .with(
                         Option.value("--listen", "HOST:PORT", "where agents reach it (default 127.0.0.1:50051)"),
                         Option.flag("--open", "let everybody in that reaches the address, without a token"),
+                        Option.flag("--plaintext", "without a certificate, although others can reach the address"),
                         Option.value("--metrics", "HOST:PORT", "serve metrics for Prometheus there"),
                         Option.value("--paths", "N", "that there are between two switches at most (default 16)"),
                         Option.value("--targets", "N", "at other switches, of each card (default 5)"),
@@ -34,7 +35,8 @@ final class MeshNetCommands {
                 .ending(
                         "0 told to stop, 69 the address is taken, 4 state cannot be kept, 64 wrong usage",
                         "mayfly mesh controller",
-                        "MAYFLY_MESH_TOKEN=secret mayfly mesh controller --listen 10.0.0.1:50051 --metrics :9465");
+                        "MAYFLY_MESH_TLS_CERT=c.pem MAYFLY_MESH_TLS_KEY=k.pem MAYFLY_MESH_TOKEN=secret mayfly mesh controller"
+                                + " --listen 10.0.0.1:50051 --metrics :9465");
     }
 
     private static Command agent() {

@@ -75,6 +75,8 @@ class ArchitectureTest {
                 .definedBy("dev.mayfly.store..")
                 .layer("proto")
                 .definedBy("dev.mayfly.proto..")
+                .layer("rpc")
+                .definedBy("dev.mayfly.rpc..")
                 .layer("sandbox")
                 .definedBy("dev.mayfly.sandbox..")
                 .layer("queue")
@@ -99,22 +101,25 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("base")
                 .whereLayer("store")
                 .mayOnlyAccessLayers("base")
+                .whereLayer("rpc")
+                .mayOnlyAccessLayers("base")
                 .whereLayer("sandbox")
                 .mayOnlyAccessLayers("base", "platform", "store")
                 .whereLayer("queue")
                 .mayOnlyAccessLayers("base", "store")
                 .whereLayer("env")
-                .mayOnlyAccessLayers("base", "platform", "proto")
+                .mayOnlyAccessLayers("base", "platform", "proto", "rpc")
                 .whereLayer("mesh")
-                .mayOnlyAccessLayers("base", "platform", "store", "proto")
+                .mayOnlyAccessLayers("base", "platform", "store", "proto", "rpc")
                 .whereLayer("fleet")
-                .mayOnlyAccessLayers("base", "platform", "store", "proto")
+                .mayOnlyAccessLayers("base", "platform", "store", "proto", "rpc")
                 .whereLayer("app")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "fleet", "mesh")
+                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "fleet", "mesh", "rpc")
                 .whereLayer("cli")
                 .mayOnlyAccessLayers("base")
                 .whereLayer("bench")
-                .mayOnlyAccessLayers("base", "platform", "store", "sandbox", "queue", "env", "fleet", "mesh", "app")
+                .mayOnlyAccessLayers(
+                        "base", "platform", "store", "sandbox", "queue", "env", "fleet", "mesh", "rpc", "app")
                 .ensureAllClassesAreContainedInArchitecture()
                 .withOptionalLayers(true)
                 .check(house);
@@ -158,7 +163,8 @@ class ArchitectureTest {
             "dev.mayfly.fleet.plugin..",
             "dev.mayfly.fleet.remote..",
             "dev.mayfly.fleet.wire..",
-            "dev.mayfly.mesh.rpc.."
+            "dev.mayfly.mesh.rpc..",
+            "dev.mayfly.rpc.."
         };
         onlyIn("io.grpc..", remote);
         onlyIn("com.google.protobuf..", remote);

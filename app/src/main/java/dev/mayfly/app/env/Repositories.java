@@ -1,6 +1,7 @@
 package dev.mayfly.app.env;
 
 import dev.mayfly.app.SettingKeys;
+import dev.mayfly.base.config.Config;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.secret.Token;
@@ -54,11 +55,9 @@ final class Repositories {
         }
         Optional<Address> elsewhere = Address.read(address);
         if (elsewhere.isPresent()) {
-            RemoteOptions options = session.settings()
-                    .config()
-                    .find(SettingKeys.ENV_TOKEN)
-                    .map(word -> RemoteOptions.USUAL.with(new Token(word)))
-                    .orElse(RemoteOptions.USUAL);
+            Config config = session.settings().config();
+            RemoteOptions options = RemoteOptions.USUAL.with(
+                    config.find(SettingKeys.ENV_TOKEN).map(Token::new), SettingKeys.ENV_TLS.ofClient(config));
             return RemoteRepository.lazy(elsewhere.get().host(), elsewhere.get().port(), options);
         }
         Matcher local = LOCAL.matcher(address);

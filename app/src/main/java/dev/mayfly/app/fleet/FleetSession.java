@@ -5,8 +5,6 @@ import dev.mayfly.app.Settings;
 import dev.mayfly.app.Table;
 import dev.mayfly.base.config.Config;
 import dev.mayfly.base.config.Key;
-import dev.mayfly.base.error.ErrorCode;
-import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonWriter;
@@ -14,7 +12,6 @@ import dev.mayfly.base.program.Voice;
 import dev.mayfly.base.secret.Token;
 import dev.mayfly.fleet.remote.FleetClient;
 import dev.mayfly.fleet.remote.ServerAddress;
-import dev.mayfly.fleet.wire.Tls;
 import dev.mayfly.fleet.wire.TokenFile;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -105,25 +102,7 @@ final class FleetSession {
         Optional<Token> token = config().find(tokenFile)
                 .or(() -> Optional.of(usualTokenFile).filter(Files::exists))
                 .map(TokenFile::read);
-        return new ServerAddress(
-                server.host(), server.port(), token, new Tls(certificate(), config().find(SettingKeys.FLEET_TLS_CA)));
-    }
-
-    Tls tlsOfServer() {
-        return new Tls(certificate(), config().find(SettingKeys.FLEET_TLS_CLIENT_CA));
-    }
-
-    private Optional<Tls.Own> certificate() {
-        Optional<Path> certificate = config().find(SettingKeys.FLEET_TLS_CERT);
-        Optional<Path> key = config().find(SettingKeys.FLEET_TLS_KEY);
-        if (certificate.isPresent() != key.isPresent()) {
-            throw new MayflyException(
-                    ErrorCode.USAGE,
-                    "fleet.tls-cert and fleet.tls-key belong together",
-                    "only " + (key.isPresent() ? "the key" : "the certificate") + " is named",
-                    "name both, or neither");
-        }
-        return certificate.flatMap(cert -> key.map(own -> new Tls.Own(cert, own)));
+        return new ServerAddress(server.host(), server.port(), token, SettingKeys.FLEET_TLS.ofClient(config()));
     }
 
     // --- what people see -------------------------------------------------------------------------------------------

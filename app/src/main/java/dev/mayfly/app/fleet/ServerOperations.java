@@ -18,8 +18,8 @@ import dev.mayfly.fleet.server.ServerSettings;
 import dev.mayfly.fleet.service.FleetServer;
 import dev.mayfly.fleet.service.StartHistory;
 import dev.mayfly.fleet.wire.Guard;
-import dev.mayfly.fleet.wire.Tls;
 import dev.mayfly.fleet.wire.TokenFile;
+import dev.mayfly.rpc.Tls;
 import dev.mayfly.store.Sql;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,9 +38,10 @@ final class ServerOperations {
                         "--listen",
                         words.text("--listen").orElseGet(() -> settings.config().get(SettingKeys.FLEET_LISTEN)))
                 .resolved();
-        Tls tls = session.tlsOfServer();
+        Tls tls = SettingKeys.FLEET_TLS.ofServer(settings.config());
         boolean open = words.on("--open");
-        check(at, tls, open, words.on("--plaintext"));
+        check(at, open);
+        SettingKeys.FLEET_TLS.requireSecret(at, tls, words.on("--plaintext"), "tokens and scripts");
         Optional<Guard> guard = open
                 ? Optional.empty()
                 : Optional.of(new Guard(
@@ -102,24 +103,13 @@ final class ServerOperations {
                 "see to it that one server has this state, and that its disk has room; then: mayfly fleet server");
     }
 
-    private static void check(InetSocketAddress at, Tls tls, boolean open, boolean plaintext) {
-        if (at.getAddress().isLoopbackAddress()) {
-            return;
-        }
-        if (open) {
+    private static void check(InetSocketAddress at, boolean open) {
+        if (open && !at.getAddress().isLoopbackAddress()) {
             throw new MayflyException(
                     ErrorCode.USAGE,
                     "everybody who reaches " + at + " could run scripts on this fleet",
                     "--open asks nobody for a token, and the address is not only this machine's",
                     "leave --open out, and copy the tokens of this home (fleet/token, fleet/agent-token) to others");
-        }
-        if (tls.own().isEmpty() && !plaintext) {
-            throw new MayflyException(
-                    ErrorCode.USAGE,
-                    "everybody on the way to " + at + " could read tokens and scripts",
-                    "there is no certificate, and the address is not only this machine's",
-                    "set fleet.tls-cert and fleet.tls-key (docs/fleet.md), or say --plaintext in a network that nobody"
-                            + " else listens to");
         }
     }
 }

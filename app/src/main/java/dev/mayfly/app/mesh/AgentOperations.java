@@ -43,7 +43,7 @@ final class AgentOperations {
         AgentFile.Read read = AgentFile.read(file, words.options(), session.environment());
         Log log = session.settings().serviceLog().named("agent");
         read.ignored().forEach(name -> log.warn().log(name + " has no effect here"));
-        MeshSecrets secrets = MeshSecrets.of(session.settings().config());
+        MeshSecrets secrets = MeshSecrets.ofClient(session.settings().config());
         MeshAddress controller = MeshAddress.parse(read.config().get(AgentFile.CONTROLLER));
         Sockets sockets = words.text("--network-of").isPresent()
                 ? new NamespaceSockets(words.number("--network-of", 1, MOST_PIDS, 1))

@@ -1,6 +1,7 @@
 package dev.mayfly.app.mesh;
 
 import dev.mayfly.app.HandedWords;
+import dev.mayfly.app.SettingKeys;
 import dev.mayfly.app.SharedState;
 import dev.mayfly.app.Shutdown;
 import dev.mayfly.app.metrics.Listen;
@@ -36,15 +37,17 @@ final class ControllerOperations {
     static int run(HandedWords words, MeshSession session) {
         InetSocketAddress at = MeshAddress.parse(words.text("--listen").orElse(MeshAddress.USUAL))
                 .resolved();
-        MeshSecrets secrets = MeshSecrets.of(session.settings().config());
+        MeshSecrets secrets = MeshSecrets.ofController(session.settings().config());
         if (!secrets.closed() && !at.getAddress().isLoopbackAddress() && !words.on("--open")) {
             throw new MayflyException(
                     ErrorCode.USAGE,
                     "everybody who reaches " + at + " could register and report",
-                    "no token is configured, nor an authority for certificates of agents, and the address is not only this"
+                    "no token is configured, nor who signs certificates of agents, and the address is not only this"
                             + " machine's",
                     "set mesh.token (MAYFLY_MESH_TOKEN) here and for agents, or say --open");
         }
+        SettingKeys.MESH_TLS.requireSecret(
+                at, secrets.tls(), words.on("--plaintext") || words.on("--open"), "tokens and reports");
         Log log = session.settings().serviceLog().named("mesh");
         Path file = session.settings().home().resolve("mesh.db");
         try (Sql store = SharedState.open(session.settings(), file, Registry.SCHEMA, Clock.systemUTC(), log);

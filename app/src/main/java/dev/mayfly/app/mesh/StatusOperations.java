@@ -28,7 +28,7 @@ final class StatusOperations {
 
     static int status(HandedWords words, MeshSession session) {
         MeshAddress at = MeshAddress.parse(words.text("--controller").orElse(MeshAddress.USUAL));
-        MeshSecrets secrets = MeshSecrets.of(session.settings().config());
+        MeshSecrets secrets = MeshSecrets.ofClient(session.settings().config());
         HealthQuestion question = question(words);
         Health health;
         try (RemoteController controller =

@@ -69,7 +69,8 @@ class ClockAndSilenceTest {
                 Duration.ofSeconds(1),
                 usual.objectBytes(),
                 usual.resumptions(),
-                Optional.empty());
+                Optional.empty(),
+                usual.tls());
         // The backlog takes the connection; nobody ever reads from it.
         try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> RemoteRepository.connect("127.0.0.1", silent.getLocalPort(), impatient))

@@ -20,6 +20,7 @@ import dev.mayfly.env.repo.tar.TarImport;
 import dev.mayfly.env.repo.tar.TarLimits;
 import dev.mayfly.env.server.RepositoryServer;
 import dev.mayfly.env.server.ServerLimits;
+import dev.mayfly.rpc.Tls;
 import dev.mayfly.testkit.Needs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,6 +87,7 @@ class EveryKindTest {
                             packs,
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                             Optional.empty(),
+                            Tls.NONE,
                             ServerLimits.USUAL);
                     Repository remote = RemoteRepository.connect("127.0.0.1", server.port(), RemoteOptions.USUAL)) {
                 copy(source, files);

@@ -1,15 +1,14 @@
 package dev.mayfly.fleet.edge;
 
-import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.fleet.service.FleetServer;
 import dev.mayfly.fleet.service.StartHistory;
 import dev.mayfly.fleet.wire.Guard;
-import dev.mayfly.fleet.wire.Tls;
+import dev.mayfly.rpc.Listening;
+import dev.mayfly.rpc.Tls;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,7 +59,7 @@ public final class FleetListener implements AutoCloseable {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try {
             AgentEndpoint agents = new AgentEndpoint(fleet, interval, log.named("edge"));
-            NettyServerBuilder builder = NettyServerBuilder.forAddress(at, tls.ofServer())
+            NettyServerBuilder builder = tls.server(at)
                     .executor(threads)
                     .maxInboundMessageSize(MESSAGE)
                     .maxInboundMetadataSize(HEADER_BYTES)
@@ -74,18 +73,10 @@ public final class FleetListener implements AutoCloseable {
                     .addService(new AnswersEndpoint(fleet))
                     .addService(new ManageEndpoint(fleet, starts, version));
             guard.ifPresent(builder::intercept);
-            return new FleetListener(builder.build().start(), threads, agents);
-        } catch (IOException e) {
+            return new FleetListener(Listening.start(builder, "the fleet", at), threads, agents);
+        } catch (MayflyException e) {
             threads.close();
-            throw new MayflyException(
-                    ErrorCode.LISTEN_FAILED,
-                    "the fleet cannot be served at " + at,
-                    Optional.ofNullable(e.getCause()).map(Throwable::getMessage).orElse(String.valueOf(e.getMessage())),
-                    "choose another address with --listen, or end what listens there",
-                    e);
-        } catch (IllegalArgumentException e) {
-            threads.close();
-            throw Tls.unusable(e);
+            throw e;
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.mayfly.fleet.remote;
 
 import dev.mayfly.base.secret.Token;
-import dev.mayfly.fleet.wire.Credentials;
-import dev.mayfly.fleet.wire.Tls;
+import dev.mayfly.rpc.Credentials;
+import dev.mayfly.rpc.Tls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.Objects;
@@ -27,7 +27,7 @@ public record ServerAddress(String host, int port, Optional<Token> token, Tls tl
 
     /** Without asking whether anybody is there. */
     public ManagedChannel open(Executor threads) {
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port, tls.ofClient())
+        NettyChannelBuilder builder = tls.channel(host, port)
                 .executor(threads)
                 .maxInboundMessageSize(MESSAGE)
                 .keepAliveTime(PING_AFTER_SECONDS, TimeUnit.SECONDS)

@@ -1,11 +1,12 @@
 package dev.mayfly.fleet.wire;
 
 import dev.mayfly.base.secret.Token;
+import dev.mayfly.rpc.Authorization;
+import dev.mayfly.rpc.TokenGuard;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -15,9 +16,6 @@ import java.util.Set;
  * delete or look into runners of others.
  */
 public final class Guard implements ServerInterceptor {
-    private static final Metadata.Key<String> AUTHORIZATION =
-            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
-
     private static final Set<String> FOR_AGENTS = Set.of("shoes.vz.agent.v1.AgentService", "mayfly.fleet.v1.Answers");
 
     private final Token people;
@@ -31,17 +29,11 @@ public final class Guard implements ServerInterceptor {
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
             ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-        Optional<String> said = Optional.ofNullable(headers.get(AUTHORIZATION));
+        Optional<String> said = Authorization.of(headers);
         String service = Objects.requireNonNullElse(call.getMethodDescriptor().getServiceName(), "");
         // Both are compared whatever the first says, so that the time tells nothing.
         boolean person = people.fits(said);
         boolean agent = agents.fits(said) && FOR_AGENTS.contains(service);
-        if (person || agent) {
-            return next.startCall(call, headers);
-        }
-        call.close(
-                Status.UNAUTHENTICATED.withDescription(said.isEmpty() ? "a token is needed" : "the token is not right"),
-                new Metadata());
-        return new ServerCall.Listener<>() {};
+        return person || agent ? next.startCall(call, headers) : TokenGuard.refuse(call, said);
     }
 }

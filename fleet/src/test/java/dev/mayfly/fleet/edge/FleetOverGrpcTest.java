@@ -10,10 +10,8 @@ import dev.mayfly.base.json.JsonWriter;
 import dev.mayfly.base.secret.Token;
 import dev.mayfly.fleet.protocol.Question;
 import dev.mayfly.fleet.remote.FleetClient;
-import dev.mayfly.fleet.wire.Tls;
-import dev.mayfly.testkit.Needs;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.mayfly.rpc.Tls;
+import dev.mayfly.testkit.Certificates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,10 +178,9 @@ class FleetOverGrpcTest {
 
     @Test
     void with_certificates_only_who_has_one_of_the_right_authority_is_let_in() throws Exception {
-        Certificates certificates = Certificates.make(folder.resolve("tls"));
-        Tls client = new Tls(Optional.of(certificates.of("client")), Optional.of(certificates.authority()));
-        farm = new GrpcFarm(
-                folder, new Tls(Optional.of(certificates.of("server")), Optional.of(certificates.authority())));
+        Certificates certificates = Certificates.make(folder.resolve("tls"), "server", "client");
+        Tls client = new Tls(of(certificates, "client"), Optional.of(certificates.authority()));
+        farm = new GrpcFarm(folder, new Tls(of(certificates, "server"), Optional.of(certificates.authority())));
         farm.startAgent(farm.at(farm.port(), Optional.of(GrpcFarm.AGENTS), client), FOR_LONG);
         try (FleetClient right = new FleetClient(farm.at(farm.port(), Optional.of(GrpcFarm.PEOPLE), client))) {
             assertThat(add(right, "a", "", new ArrayList<>()).split()).isPresent();
@@ -196,77 +193,7 @@ class FleetOverGrpcTest {
         }
     }
 
-    /** Made by openssl(1), for this test. */
-    private record Certificates(Path folder) {
-        static Certificates make(Path folder) throws IOException, InterruptedException {
-            var _ = Needs.command("openssl");
-            Files.createDirectories(folder);
-            Certificates made = new Certificates(folder);
-            made.openssl(
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "rsa:2048",
-                    "-nodes",
-                    "-keyout",
-                    "ca.key",
-                    "-out",
-                    "ca.pem",
-                    "-days",
-                    "2",
-                    "-subj",
-                    "/CN=test authority");
-            for (String name : List.of("server", "client")) {
-                made.openssl(
-                        "req",
-                        "-newkey",
-                        "rsa:2048",
-                        "-nodes",
-                        "-keyout",
-                        name + ".key",
-                        "-out",
-                        name + ".csr",
-                        "-subj",
-                        "/CN=localhost",
-                        "-addext",
-                        "subjectAltName=DNS:localhost");
-                made.openssl(
-                        "x509",
-                        "-req",
-                        "-in",
-                        name + ".csr",
-                        "-CA",
-                        "ca.pem",
-                        "-CAkey",
-                        "ca.key",
-                        "-CAcreateserial",
-                        "-copy_extensions",
-                        "copyall",
-                        "-days",
-                        "2",
-                        "-out",
-                        name + ".pem");
-            }
-            return made;
-        }
-
-        private void openssl(String... words) throws IOException, InterruptedException {
-            List<String> command = new ArrayList<>(List.of("openssl"));
-            command.addAll(List.of(words));
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            String said = new String(process.getInputStream().readAllBytes());
-            assertThat(process.waitFor()).as(said).isZero();
-        }
-
-        Path authority() {
-            return folder.resolve("ca.pem");
-        }
-
-        Tls.Own of(String name) {
-            return new Tls.Own(folder.resolve(name + ".pem"), folder.resolve(name + ".key"));
-        }
+    private static Optional<Tls.Own> of(Certificates certificates, String name) {
+        return Optional.of(new Tls.Own(certificates.certificate(name), certificates.key(name)));
     }
 }

@@ -24,7 +24,7 @@ import dev.mayfly.fleet.server.ServerSettings;
 import dev.mayfly.fleet.service.FleetServer;
 import dev.mayfly.fleet.service.StartHistory;
 import dev.mayfly.fleet.wire.Guard;
-import dev.mayfly.fleet.wire.Tls;
+import dev.mayfly.rpc.Tls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -18,6 +18,7 @@ import dev.mayfly.mesh.judge.Incident;
 import dev.mayfly.mesh.judge.JudgeOptions;
 import dev.mayfly.mesh.rpc.ControllerServer;
 import dev.mayfly.mesh.rpc.RemoteController;
+import dev.mayfly.rpc.Tls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -97,10 +98,7 @@ public final class Demo implements AutoCloseable {
         }
         try {
             server = ControllerServer.start(
-                    controller,
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    Optional.empty(),
-                    Optional.empty());
+                    controller, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(), Tls.NONE);
         } catch (RuntimeException e) {
             controller.close();
             namespaces.close();
@@ -233,7 +231,7 @@ public final class Demo implements AutoCloseable {
                 settings,
                 new Agent.Parts(
                         new NamespaceSockets(namespaces.pid(name)),
-                        () -> RemoteController.lazy("127.0.0.1", port, Optional.empty(), Optional.empty()),
+                        () -> RemoteController.lazy("127.0.0.1", port, Optional.empty(), Tls.NONE),
                         // All agents are in this one process, whose load says nothing about a host.
                         Load.unknown(),
                         parts.ticker(),

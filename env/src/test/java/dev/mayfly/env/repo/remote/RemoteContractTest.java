@@ -5,6 +5,7 @@ import dev.mayfly.env.fake.MemoryRepository;
 import dev.mayfly.env.repo.Repository;
 import dev.mayfly.env.server.RepositoryServer;
 import dev.mayfly.env.server.ServerLimits;
+import dev.mayfly.rpc.Tls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -15,6 +16,7 @@ class RemoteContractTest extends RepositoryContract {
             new MemoryRepository("served"),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Optional.empty(),
+            Tls.NONE,
             ServerLimits.USUAL);
 
     @Override

@@ -25,6 +25,7 @@ import dev.mayfly.env.sync.Copier;
 import dev.mayfly.env.sync.CopyListener;
 import dev.mayfly.env.sync.CopyOptions;
 import dev.mayfly.env.sync.Wanted;
+import dev.mayfly.rpc.Tls;
 import dev.mayfly.testkit.Needs;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -82,7 +83,7 @@ class RemoteLeaseTest {
     private static void serve(FsRepository repository, Client client) {
         InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (RepositoryServer server =
-                        RepositoryServer.start(repository, loopback, Optional.empty(), ServerLimits.USUAL);
+                        RepositoryServer.start(repository, loopback, Optional.empty(), Tls.NONE, ServerLimits.USUAL);
                 Repository remote = RemoteRepository.connect("127.0.0.1", server.port(), RemoteOptions.USUAL)) {
             client.use(remote);
         }

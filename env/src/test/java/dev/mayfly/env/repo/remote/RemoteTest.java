@@ -22,12 +22,15 @@ import dev.mayfly.env.sync.CopyProgress;
 import dev.mayfly.env.sync.Wanted;
 import dev.mayfly.env.wire.Pieces;
 import dev.mayfly.proto.env.Piece;
+import dev.mayfly.rpc.Tls;
+import dev.mayfly.testkit.Certificates;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RemoteTest {
     private static final TagName A = TagName.parse("graph/a");
@@ -53,8 +57,12 @@ class RemoteTest {
     }
 
     private RepositoryServer serve(Optional<Token> token, ServerLimits limits) {
+        return serve(token, Tls.NONE, limits);
+    }
+
+    private RepositoryServer serve(Optional<Token> token, Tls tls, ServerLimits limits) {
         RepositoryServer server = RepositoryServer.start(
-                served, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token, limits);
+                served, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token, tls, limits);
         open.add(server);
         return server;
     }
@@ -63,6 +71,10 @@ class RemoteTest {
         Repository remote = RemoteRepository.connect("127.0.0.1", server.port(), RemoteOptions.USUAL);
         open.add(remote);
         return remote;
+    }
+
+    private static RemoteOptions saying(String token) {
+        return RemoteOptions.USUAL.with(Optional.of(new Token(token)), Tls.NONE);
     }
 
     private static CopyProgress copy(Repository from, Repository to, CopyListener listener) {
@@ -152,12 +164,45 @@ class RemoteTest {
                 () -> RemoteRepository.connect("127.0.0.1", server.port(), RemoteOptions.USUAL));
         fails(
                 ErrorCode.REPOSITORY_UNSUITABLE,
-                () -> RemoteRepository.connect(
-                        "127.0.0.1", server.port(), RemoteOptions.USUAL.with(new Token("guess"))));
-        try (Repository remote =
-                RemoteRepository.connect("127.0.0.1", server.port(), RemoteOptions.USUAL.with(new Token("secret")))) {
+                () -> RemoteRepository.connect("127.0.0.1", server.port(), saying("guess")));
+        try (Repository remote = RemoteRepository.connect("127.0.0.1", server.port(), saying("secret"))) {
             assertThat(remote.objects().has(Digest.EMPTY)).isFalse();
         }
+    }
+
+    @Test
+    void with_certificates_only_who_has_one_of_the_right_authority_reads_and_writes(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Certificates certificates = Certificates.make(folder, "server", "client");
+        Optional<Path> authority = Optional.of(certificates.authority());
+        RepositoryServer server = serve(
+                Optional.empty(), new Tls(Optional.of(of(certificates, "server")), authority), ServerLimits.USUAL);
+        try (Repository remote = RemoteRepository.connect(
+                "127.0.0.1", server.port(), with(new Tls(Optional.of(of(certificates, "client")), authority)))) {
+            new Graphs(4).into(local);
+            copy(local, remote, CopyListener.none());
+            assertThat(served.content()).isEqualTo(local.content());
+        }
+        Certificates strange = Certificates.make(folder.resolve("strange"), "client");
+        for (Tls wrong : List.of(
+                Tls.NONE,
+                new Tls(Optional.empty(), authority),
+                new Tls(Optional.of(of(strange, "client")), authority),
+                new Tls(Optional.of(of(certificates, "client")), Optional.of(strange.authority())))) {
+            fails(
+                    ErrorCode.REMOTE_UNREACHABLE,
+                    () -> RemoteRepository.connect("127.0.0.1", server.port(), with(wrong)));
+        }
+        Tls broken = new Tls(Optional.empty(), Optional.of(certificates.key("client")));
+        fails(ErrorCode.CERTIFICATE_UNUSABLE, () -> RemoteRepository.connect("127.0.0.1", server.port(), with(broken)));
+    }
+
+    private static Tls.Own of(Certificates certificates, String name) {
+        return new Tls.Own(certificates.certificate(name), certificates.key(name));
+    }
+
+    private static RemoteOptions with(Tls tls) {
+        return RemoteOptions.USUAL.with(Optional.empty(), tls);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.mayfly.fleet.wire;
+package dev.mayfly.rpc;
 
 import dev.mayfly.base.secret.Token;
 import io.grpc.CallOptions;
@@ -12,9 +12,6 @@ import java.util.Objects;
 
 /** Says the token with every call. */
 public record Credentials(Token token) implements ClientInterceptor {
-    private static final Metadata.Key<String> AUTHORIZATION =
-            Metadata.Key.of(Token.HEADER, Metadata.ASCII_STRING_MARSHALLER);
-
     public Credentials {
         Objects.requireNonNull(token, "token");
     }
@@ -24,7 +21,7 @@ public record Credentials(Token token) implements ClientInterceptor {
         return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
             @Override
             public void start(Listener<B> listener, Metadata headers) {
-                headers.put(AUTHORIZATION, token.header());
+                Authorization.say(token, headers);
                 super.start(listener, headers);
             }
         };
