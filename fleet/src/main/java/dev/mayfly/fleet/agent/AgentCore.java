@@ -2,6 +2,7 @@ package dev.mayfly.fleet.agent;
 
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.fleet.agent.AgentJournal.Memory;
+import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.AgentId;
 import dev.mayfly.fleet.api.Fence;
 import dev.mayfly.fleet.protocol.AgentReport;
@@ -41,6 +42,8 @@ public final class AgentCore {
     private OptionalLong link = OptionalLong.empty();
     private long session;
     private long number;
+    private long lastWhole; // number of the last report that said all
+    private long heard; // number of the last one of those that the server is known to have taken
     private long lastReport;
     private long lastHeard;
     private Duration lease;
@@ -133,7 +136,8 @@ public final class AgentCore {
         over = false;
         boolean due = ticker.since(lastReport) >= settings.interval().toNanos();
         if (link.isPresent() && (changed || due || tell || number == 0)) {
-            report(link.getAsLong());
+            boolean asBefore = !changed && !tell && lastWhole > 0 && heard == lastWhole;
+            report(link.getAsLong(), asBefore);
         }
         return out;
     }
@@ -163,7 +167,10 @@ public final class AgentCore {
                 tell |= !standing.machines().equals(offer.warm());
                 offer = offer.withWarm(standing.machines());
             }
-            case AgentInput.Drain() -> draining = true;
+            case AgentInput.Drain() -> {
+                tell |= !draining;
+                draining = true;
+            }
             case AgentInput.Tick() -> tick();
         }
     }
@@ -179,6 +186,8 @@ public final class AgentCore {
         link = OptionalLong.of(welcomed.link());
         session = welcomed.session();
         number = 0;
+        lastWhole = 0;
+        heard = 0;
         lastHeard = ticker.nanos();
     }
 
@@ -189,7 +198,10 @@ public final class AgentCore {
             case Command.Start start -> start(start);
             case Command.Destroy destroy -> destroy(destroy.attempt());
             case Command.Forget forget -> forget(forget.attempt());
-            case Command.Renew renew -> lease = renew.lease();
+            case Command.Renew renew -> {
+                lease = renew.lease();
+                heard = renew.heard();
+            }
         }
     }
 
@@ -250,10 +262,16 @@ public final class AgentCore {
         });
     }
 
-    private void report(long through) {
+    /** @param asBefore whether nothing is to be said that the server has not heard */
+    private void report(long through, boolean asBefore) {
         number++;
         tell = false;
         lastReport = ticker.nanos();
+        if (asBefore) {
+            out.add(new AgentOutput.Report(through, AgentReport.same(id.orElseThrow(), session, number, lastWhole)));
+            return;
+        }
+        lastWhole = number;
         List<RunnerReport> runners = lodgers.values().stream()
                 .map(lodger -> new RunnerReport(
                         lodger.entry.attempt(),
@@ -287,7 +305,9 @@ public final class AgentCore {
         if (lodger.entry.state() == RunnerState.BOOTING) {
             move(lodger, RunnerState.SSH_READY);
         }
-        lodger.address = Optional.of(ready.address());
+        Optional<Address> address = Optional.of(ready.address());
+        tell |= !lodger.address.equals(address);
+        lodger.address = address;
     }
 
     /** Used once. */

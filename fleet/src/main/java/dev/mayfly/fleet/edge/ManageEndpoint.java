@@ -83,9 +83,7 @@ final class ManageEndpoint extends FleetGrpc.FleetImplBase {
                         .setPid(ProcessHandle.current().pid())
                         .setUptimeSeconds(
                                 Duration.ofNanos(System.nanoTime() - began).toSeconds())
-                        .setRunners((int) server.view().runners().stream()
-                                .filter(runner -> !runner.gone())
-                                .count())
+                        .setRunners(server.view().living())
                         .setAgents(agents.size())
                         .setAgentsOnline((int) agents.stream()
                                 .filter(agent -> agent.host().health() == Health.ONLINE)
@@ -101,6 +99,15 @@ final class ManageEndpoint extends FleetGrpc.FleetImplBase {
         return server.view().agents().stream()
                 .collect(Collectors.toMap(
                         agent -> agent.record().id(), agent -> agent.record().hostname()));
+    }
+
+    private RunnerInfo info(RunnerRecord runner) {
+        return ManageMessages.message(
+                runner,
+                runner.placed()
+                        .flatMap(place -> server.view().agent(place.host()))
+                        .map(agent -> agent.record().hostname())
+                        .orElse(""));
     }
 
     private static RunnerInfo info(RunnerRecord runner, Map<AgentId, String> hostnames) {
@@ -119,7 +126,7 @@ final class ManageEndpoint extends FleetGrpc.FleetImplBase {
             Duration wanted = request.getPatienceSeconds() == 0
                     ? ShoesEndpoint.ADD
                     : Duration.ofSeconds(Integer.toUnsignedLong(request.getPatienceSeconds()));
-            AddStory story = new AddStory(caller, runner -> info(runner, hostnames()));
+            AddStory story = new AddStory(caller, this::info);
             Runnable unwatch = server.view().watch(name, story::changed);
             Pending<AddAnswer> pending;
             try {

@@ -13,8 +13,11 @@ import dev.mayfly.store.Schema;
 import dev.mayfly.store.Sql;
 import dev.mayfly.store.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The ledger in a relational store. Each write is one batch that begins with the question who is the server. */
 public final class SqlFleetLedger implements FleetLedger {
@@ -123,6 +126,22 @@ public final class SqlFleetLedger implements FleetLedger {
                                 identity.mac().value()),
                         row -> row.integer("one"))
                 .isPresent();
+    }
+
+    @Override
+    public List<Identity> free(List<Identity> candidates) {
+        List<Object> halves = candidates.stream()
+                .flatMap(identity -> Stream.<Object>of(
+                        identity.machine().value(), identity.mac().value()))
+                .toList();
+        String marks = String.join(", ", Collections.nCopies(halves.size(), "?"));
+        Set<String> taken = Set.copyOf(sql.query(
+                Statement.of("SELECT identity FROM given WHERE identity IN (" + marks + ")", halves.toArray()),
+                row -> row.text("identity")));
+        return candidates.stream()
+                .filter(identity -> !taken.contains(identity.machine().value())
+                        && !taken.contains(identity.mac().value()))
+                .toList();
     }
 
     private static MayflyException superseded() {

@@ -46,8 +46,12 @@ public sealed interface Command {
         }
     }
 
-    /** For so long the agent may keep what has not started, counted from when it hears this. */
-    record Renew(Duration lease) implements Command {
+    /**
+     * For so long the agent may keep what has not started, counted from when it hears this.
+     *
+     * @param heard the number of the last report of this session that said all and that the server has taken; 0 for none
+     */
+    record Renew(Duration lease, long heard) implements Command {
         public Renew {
             Objects.requireNonNull(lease, "lease");
         }

@@ -8,7 +8,9 @@ import static dev.mayfly.fleet.runner.RunnerState.RUNNING;
 import static dev.mayfly.fleet.runner.RunnerState.SSH_READY;
 import static dev.mayfly.fleet.runner.RunnerState.TEARING_DOWN;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,6 +20,8 @@ import java.util.Set;
  * that fails is an error again, which is torn down again. Nothing leads out of {@link RunnerState#GONE}.
  */
 public final class Steps {
+    private static final Map<RunnerState, Set<RunnerState>> LATER = later();
+
     private Steps() {}
 
     /** What may come directly after a state. */
@@ -42,6 +46,18 @@ public final class Steps {
      * nothing new.
      */
     public static boolean leads(RunnerState from, RunnerState to) {
+        return LATER.getOrDefault(from, Set.of()).contains(to);
+    }
+
+    private static Map<RunnerState, Set<RunnerState>> later() {
+        Map<RunnerState, Set<RunnerState>> all = new EnumMap<>(RunnerState.class);
+        for (RunnerState from : RunnerState.values()) {
+            all.put(from, reachable(from));
+        }
+        return Map.copyOf(all);
+    }
+
+    private static Set<RunnerState> reachable(RunnerState from) {
         Set<RunnerState> seen = EnumSet.noneOf(RunnerState.class);
         Set<RunnerState> open = EnumSet.copyOf(Set.of(from));
         while (!open.isEmpty()) {
@@ -53,7 +69,7 @@ public final class Steps {
                 }
             }
         }
-        return seen.contains(to);
+        return Set.copyOf(seen);
     }
 
     /** Where a runner goes whose time in a state is over. */

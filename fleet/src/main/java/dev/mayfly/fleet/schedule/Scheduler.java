@@ -16,7 +16,19 @@ import java.util.Optional;
  * so that the same fleet gives the same answer in whatever order it is told.
  */
 public final class Scheduler {
+    /** Whatever is wanted: the least full first. For hosts that are {@link #isOpen}. */
+    static final Comparator<Host> ROOMIEST_FIRST = ((Comparator<Host>) Scheduler::byFullness)
+            .thenComparingLong(host -> host.memoryTaken() - host.offer().memoryBytes())
+            .thenComparing(Host::id);
+
     private Scheduler() {}
+
+    /** Whether there is a wish that this host could take. */
+    static boolean isOpen(Host host) {
+        return host.health() == Health.ONLINE
+                && !host.draining()
+                && host.runners() < host.offer().maxRunners();
+    }
 
     public static Placement place(Demand demand, Collection<Host> hosts) {
         Map<Refusal, Integer> refusals = new EnumMap<>(Refusal.class);
@@ -66,9 +78,7 @@ public final class Scheduler {
 
     private static Comparator<Host> better(ResourceType type) {
         return Comparator.comparingInt((Host host) -> host.offer().warm(type) > 0 ? 0 : 1)
-                .thenComparing((one, other) -> byFullness(one, other))
-                .thenComparingLong(host -> host.memoryTaken() - host.offer().memoryBytes())
-                .thenComparing(Host::id);
+                .thenComparing(ROOMIEST_FIRST);
     }
 
     /** Crosswise, because fractions of integers would round. Hosts without any room never come here. */

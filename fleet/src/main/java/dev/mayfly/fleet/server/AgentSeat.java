@@ -10,7 +10,11 @@ import dev.mayfly.fleet.schedule.Health;
 import dev.mayfly.fleet.schedule.Host;
 import dev.mayfly.fleet.schedule.Offer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -26,12 +30,21 @@ final class AgentSeat {
     private long lastHeard;
     private Health health = Health.SUSPECT;
     private final Map<Attempt, ResourceType> placed = new HashMap<>();
-    private Map<Attempt, ResourceType> reported = Map.of();
+    private long lastWhole; // number of the last report of this session that said all
+    private List<RunnerReport> runners = List.of(); // what it said
+    private Set<Attempt> mentioned = Set.of(); // of whom it said that
+    private OptionalLong renewedAt = OptionalLong.empty(); // in this session
     private @Nullable Host host; // as the scheduler sees it; null when something has changed
+    private final Set<AgentSeat> touched;
 
-    /** Silence is counted from here, also for an agent that an earlier server knew. */
-    AgentSeat(AgentRecord record, long now) {
+    /**
+     * Silence is counted from here, also for an agent that an earlier server knew.
+     *
+     * @param touched is told of every change
+     */
+    AgentSeat(AgentRecord record, long now, Set<AgentSeat> touched) {
         this.record = record;
+        this.touched = touched;
         this.lastHeard = now;
     }
 
@@ -63,21 +76,28 @@ final class AgentSeat {
         record = newRecord;
         link = OptionalLong.of(newLink);
         lastNumber = 0;
+        lastWhole = 0;
+        renewedAt = OptionalLong.empty();
         offer = newOffer;
         lastHeard = now;
         health = Health.ONLINE;
-        host = null;
+        touch();
     }
 
     void replace(AgentRecord newRecord) {
         record = newRecord;
-        host = null;
+        touch();
     }
 
     void disconnected() {
         link = OptionalLong.empty();
         health = Health.SUSPECT;
+        touch();
+    }
+
+    private void touch() {
         host = null;
+        touched.add(this);
     }
 
     /** @return false for a report that a later one has overtaken, or that is of another session */
@@ -87,18 +107,56 @@ final class AgentSeat {
         }
         lastNumber = report.number();
         lastHeard = now;
-        health = Health.ONLINE;
+        if (health != Health.ONLINE) {
+            health = Health.ONLINE;
+            touch();
+        }
+        if (report.saysAll()) {
+            takesAll(report);
+        }
+        return true;
+    }
+
+    private void takesAll(AgentReport report) {
+        lastWhole = report.number();
+        runners = report.runners();
         offer = report.offer();
         draining = report.draining();
-        Map<Attempt, ResourceType> all = new HashMap<>();
-        for (RunnerReport runner : report.runners()) {
-            if (runner.state() != RunnerState.GONE) {
-                all.put(runner.attempt(), runner.type());
+        Set<Attempt> attempts = HashSet.newHashSet(runners.size());
+        runners.forEach(runner -> attempts.add(runner.attempt()));
+        mentioned = attempts;
+        touch();
+    }
+
+    /** Placed there, and not in what it said; in order, so that one seed tells one story. */
+    List<Attempt> missing() {
+        List<Attempt> missing = new ArrayList<>();
+        for (Attempt attempt : placed.keySet()) {
+            if (!mentioned.contains(attempt)) {
+                missing.add(attempt);
             }
         }
-        reported = all;
-        host = null;
-        return true;
+        missing.sort(Comparator.naturalOrder());
+        return missing;
+    }
+
+    /** Whether it is to be told again for how long it may keep what has not started, and what of it was heard. */
+    boolean renewedLongAgo(long now, Duration time) {
+        boolean longAgo = renewedAt.isEmpty() || now - renewedAt.getAsLong() >= time.toNanos();
+        if (longAgo) {
+            renewedAt = OptionalLong.of(now);
+        }
+        return longAgo;
+    }
+
+    /** Number of the last report of this session that said all. */
+    long lastWhole() {
+        return lastWhole;
+    }
+
+    /** What the host has, as it said in that report. */
+    List<RunnerReport> runners() {
+        return runners;
     }
 
     void look(long now, ServerSettings settings) {
@@ -108,29 +166,36 @@ final class AgentSeat {
                 : silent.compareTo(settings.suspectAfter()) >= 0 || link.isEmpty() ? Health.SUSPECT : Health.ONLINE;
         if (seen != health) {
             health = seen;
-            host = null;
+            touch();
         }
     }
 
     void place(Attempt attempt, ResourceType type) {
         placed.put(attempt, type);
-        host = null;
+        touch();
     }
 
     void unplace(Attempt attempt) {
         placed.remove(attempt);
-        host = null;
+        touch();
     }
 
     /** Room is taken by what was placed there, and by whatever the host still has. */
     Host host() {
         Host known = host;
         if (known == null) {
-            Map<Attempt, ResourceType> all = new HashMap<>(reported);
-            all.putAll(placed);
-            long memory =
-                    all.values().stream().mapToLong(ResourceType::memoryBytes).sum();
-            known = new Host(id(), health, draining || record.drained(), offer, all.size(), memory);
+            int count = placed.size();
+            long memory = 0;
+            for (ResourceType type : placed.values()) {
+                memory += type.memoryBytes();
+            }
+            for (RunnerReport runner : runners) {
+                if (runner.state() != RunnerState.GONE && !placed.containsKey(runner.attempt())) {
+                    count++;
+                    memory += runner.type().memoryBytes();
+                }
+            }
+            known = new Host(id(), health, draining || record.drained(), offer, count, memory);
             host = known;
         }
         return known;

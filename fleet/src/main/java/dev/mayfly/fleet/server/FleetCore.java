@@ -12,9 +12,7 @@ import dev.mayfly.fleet.runner.RunnerState;
 import dev.mayfly.fleet.runner.Steps;
 import dev.mayfly.fleet.schedule.Demand;
 import dev.mayfly.fleet.schedule.Health;
-import dev.mayfly.fleet.schedule.Host;
 import dev.mayfly.fleet.schedule.Placement;
-import dev.mayfly.fleet.schedule.Scheduler;
 import dev.mayfly.fleet.server.FleetLedger.Change;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +36,9 @@ import java.util.function.Supplier;
  * placed anew while an earlier attempt lives on somewhere, because that one will never get leave.
  */
 public final class FleetCore {
+    /** So often in the time of a lease an agent that has much to say is told that it was heard. */
+    private static final int RENEWALS = 12;
+
     private final Book book;
     private final ServerSettings settings;
     private final Ticker ticker;
@@ -83,6 +83,11 @@ public final class FleetCore {
         return out;
     }
 
+    /** Agents that are not as they were before the last step; empty for those that are not known any more. */
+    public Map<AgentId, Optional<AgentView>> agentsChanged() {
+        return book.agentsChanged();
+    }
+
     /** What the last step has changed, each thing once. */
     public List<Change> changes() {
         return changes;
@@ -98,18 +103,13 @@ public final class FleetCore {
         return book.runners().stream().map(seat -> seat.record).toList();
     }
 
-    /** All hosts as the scheduler sees them. */
-    public List<Host> hosts() {
-        return book.agents().stream().map(AgentSeat::host).toList();
-    }
-
     private static boolean isAnswer(Output output) {
         return output instanceof Output.AddAnswered
                 || output instanceof Output.DeleteAnswered
                 || output instanceof Output.HostAnswered;
     }
 
-    /** The same with what the ledger has of them. */
+    /** All hosts as the scheduler sees them, and what the ledger has of them. */
     public List<AgentView> agents() {
         return book.agents().stream()
                 .map(agent -> new AgentView(agent.record(), agent.host()))
@@ -145,7 +145,7 @@ public final class FleetCore {
             book.discard(seat);
             out.add(new Output.AddAnswered(add.call(), new AddAnswer.NoRoom(nowhere.get())));
         } else {
-            seat.adders.put(add.call(), ticker.nanos() + add.patience().toNanos());
+            book.waitsForReady(seat, add.call(), ticker.nanos() + add.patience().toNanos());
         }
     }
 
@@ -161,7 +161,7 @@ public final class FleetCore {
                     add.call(),
                     new AddAnswer.Ready(record.id(), record.address().orElseThrow(), Optional.empty())));
         } else {
-            seat.adders.put(add.call(), ticker.nanos() + add.patience().toNanos());
+            book.waitsForReady(seat, add.call(), ticker.nanos() + add.patience().toNanos());
             letStart(seat);
         }
     }
@@ -177,7 +177,7 @@ public final class FleetCore {
             out.add(new Output.DeleteAnswered(delete.call(), new DeleteAnswer.Gone()));
             return;
         }
-        seat.deleters.put(delete.call(), ticker.nanos() + delete.patience().toNanos());
+        book.waitsForEnd(seat, delete.call(), ticker.nanos() + delete.patience().toNanos());
         unwant(seat, "it was deleted");
     }
 
@@ -195,28 +195,37 @@ public final class FleetCore {
     }
 
     private void callerGone(long call) {
-        for (RunnerSeat seat : book.runners()) {
+        book.over(call).ifPresent(seat -> {
             if (seat.adders.remove(call) != null) {
                 seat.idleSince = ticker.nanos();
             }
             seat.deleters.remove(call);
-        }
+        });
     }
 
     /** All who wait for it to be ready are told that it will not be. */
     private void fail(RunnerSeat seat, String why) {
-        seat.adders
-                .keySet()
-                .forEach(call -> out.add(new Output.AddAnswered(call, new AddAnswer.Failed(seat.record.id(), why))));
-        seat.adders.clear();
+        tellAdders(seat, new AddAnswer.Failed(seat.record.id(), why));
         seat.idleSince = ticker.nanos();
+    }
+
+    private void tellAdders(RunnerSeat seat, AddAnswer answer) {
+        for (Long call : seat.adders.keySet()) {
+            book.over(call);
+            out.add(new Output.AddAnswered(call, answer));
+        }
+        seat.adders.clear();
     }
 
     private void gone(RunnerSeat seat, String why) {
         book.put(seat, seat.record.to(RunnerState.GONE, why, clock.instant()));
         fail(seat, seat.record.reason());
-        seat.deleters.keySet().forEach(call -> out.add(new Output.DeleteAnswered(call, new DeleteAnswer.Gone())));
+        for (Long call : seat.deleters.keySet()) {
+            book.over(call);
+            out.add(new Output.DeleteAnswered(call, new DeleteAnswer.Gone()));
+        }
         seat.deleters.clear();
+        book.departed(seat);
     }
 
     // --- placement -------------------------------------------------------------------------------------------------
@@ -225,15 +234,10 @@ public final class FleetCore {
     private Optional<String> place(RunnerSeat seat) {
         RunnerRecord record = seat.record;
         Demand demand = new Demand(record.wish().type(), record.wish().labels());
-        List<Host> hosts = hosts();
+        Placement placement = book.hosts().place(demand, seat.failedOn);
         // A host on which it failed is better than none: the failure may have been the machine's and not the host's.
-        Placement placement = Scheduler.place(
-                demand,
-                hosts.stream()
-                        .filter(host -> !seat.failedOn.contains(host.id()))
-                        .toList());
         if (placement instanceof Placement.Nowhere && !seat.failedOn.isEmpty()) {
-            placement = Scheduler.place(demand, hosts);
+            placement = book.hosts().place(demand, Set.of());
         }
         return switch (placement) {
             case Placement.Nowhere nowhere -> Optional.of(nowhere.why());
@@ -282,9 +286,7 @@ public final class FleetCore {
         if (mayStart) {
             book.put(seat, record.withPermission());
             send(seat, new Command.Start(record.attempt(), record.wish().script()));
-            AddAnswer ready = new AddAnswer.Ready(record.id(), record.address().get(), seat.times(ticker.nanos()));
-            seat.adders.keySet().forEach(call -> out.add(new Output.AddAnswered(call, ready)));
-            seat.adders.clear();
+            tellAdders(seat, new AddAnswer.Ready(record.id(), record.address().get(), seat.times(ticker.nanos())));
         }
     }
 
@@ -363,14 +365,15 @@ public final class FleetCore {
             refused++;
             return;
         }
-        out.add(new Output.Send(link, new Command.Renew(settings.lease())));
-        Set<Attempt> missing = new TreeSet<>();
-        agent.placed().forEach(missing::add);
-        for (RunnerReport runner : report.runners()) {
-            missing.remove(runner.attempt());
-            heard(agent, link, runner);
+        boolean knownHere = report.saysAll() || report.same() == agent.lastWhole();
+        if (agent.renewedLongAgo(ticker.nanos(), settings.lease().dividedBy(RENEWALS)) || !knownHere) {
+            out.add(new Output.Send(link, new Command.Renew(settings.lease(), agent.lastWhole())));
         }
-        missing.forEach(attempt -> missing(link, attempt));
+        if (knownHere) {
+            List<Attempt> missing = agent.missing();
+            agent.runners().forEach(runner -> heard(agent, link, runner));
+            missing.forEach(attempt -> missing(link, attempt));
+        }
     }
 
     private void heard(AgentSeat agent, long link, RunnerReport report) {
@@ -409,7 +412,12 @@ public final class FleetCore {
         if (seat.bootingAt.isEmpty() && report.state() != RunnerState.CREATING) {
             seat.bootingAt = OptionalLong.of(ticker.nanos());
         }
-        RunnerRecord next = Steps.leads(record.state(), report.state()) && record.state() != report.state()
+        boolean moved = record.state() != report.state();
+        boolean elsewhere = report.address().isPresent() && !report.address().equals(record.address());
+        if (!moved && !elsewhere) {
+            return;
+        }
+        RunnerRecord next = moved && Steps.leads(record.state(), report.state())
                 ? record.to(report.state(), report.reason(), clock.instant())
                 : record;
         // An adopted machine is known to be ready before it is known again where it is.
@@ -455,16 +463,13 @@ public final class FleetCore {
     private void tick() {
         long now = ticker.nanos();
         book.agents().forEach(agent -> agent.look(now, settings));
-        for (RunnerSeat seat : List.copyOf(book.runners())) {
+        for (RunnerSeat seat : book.lively()) {
             expire(seat, now);
-            if (seat.record.gone()) {
-                if (longerThan(settings.remember(), seat, now)) {
-                    book.forget(seat);
-                }
-            } else if (!seat.record.permitted() && !seat.record.unwanted()) {
+            if (!seat.record.gone() && !seat.record.permitted() && !seat.record.unwanted()) {
                 lookAfterWaiting(seat, now);
             }
         }
+        book.forgetGone(now, settings.remember());
     }
 
     private void lookAfterWaiting(RunnerSeat seat, long now) {
@@ -491,6 +496,7 @@ public final class FleetCore {
             Map.Entry<Long, Long> call = calls.next();
             if (now - call.getValue() >= 0) {
                 calls.remove();
+                book.over(call.getKey());
                 seat.idleSince = now;
                 out.add(new Output.AddAnswered(call.getKey(), new AddAnswer.NotYet(seat.record.id())));
             }
@@ -499,6 +505,7 @@ public final class FleetCore {
             Map.Entry<Long, Long> call = calls.next();
             if (now - call.getValue() >= 0) {
                 calls.remove();
+                book.over(call.getKey());
                 out.add(new Output.DeleteAnswered(
                         call.getKey(), new DeleteAnswer.Unconfirmed("its host has not shown yet that it is gone")));
             }

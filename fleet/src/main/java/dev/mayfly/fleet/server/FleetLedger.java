@@ -50,4 +50,9 @@ public interface FleetLedger {
 
     /** Whether somebody has this identity, or one half of it. */
     boolean isTaken(Identity identity);
+
+    /** Those of these that nobody has, nor one half of them. */
+    default List<Identity> free(List<Identity> candidates) {
+        return candidates.stream().filter(identity -> !isTaken(identity)).toList();
+    }
 }

@@ -41,6 +41,11 @@ final class RunnerSeat {
         this.idleSince = now;
     }
 
+    /** Whether anything is to be decided about it when time passes. */
+    boolean isLively() {
+        return !adders.isEmpty() || !deleters.isEmpty() || !record.gone() && !record.permitted() && !record.unwanted();
+    }
+
     void placed(long now) {
         placedAt = OptionalLong.of(now);
         bootingAt = OptionalLong.empty();

@@ -3,16 +3,13 @@ package dev.mayfly.fleet.server;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.fs.DurableFile;
-import dev.mayfly.base.json.JsonValue;
-import dev.mayfly.base.json.JsonValue.JsonArray;
-import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonWriter;
 import dev.mayfly.fleet.api.Address;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +28,7 @@ public final class RunnerStateFile {
     /** @throws MayflyException {@code STATE_UNAVAILABLE} */
     public void write(List<RunnerRecord> runners, Instant now) {
         try {
-            DurableFile.replace(file, (JsonWriter.pretty(json(runners, now)) + "\n").getBytes(StandardCharsets.UTF_8));
+            DurableFile.replace(file, out -> write(out, runners, now));
         } catch (IOException e) {
             throw new MayflyException(
                     ErrorCode.STATE_UNAVAILABLE,
@@ -42,31 +39,49 @@ public final class RunnerStateFile {
         }
     }
 
-    static JsonObject json(List<RunnerRecord> runners, Instant now) {
-        List<JsonValue> items = new ArrayList<>();
-        runners.stream()
+    /** Runner by runner and not as one value, because there may be fifty thousand. */
+    private static void write(OutputStream out, List<RunnerRecord> runners, Instant now) throws IOException {
+        List<RunnerRecord> here = runners.stream()
                 .filter(runner -> !runner.gone())
                 .sorted(Comparator.comparing(RunnerRecord::id))
-                .forEach(runner -> items.add(json(runner)));
-        return JsonObject.of()
-                .with("format", 1)
-                .with("updated_at", now.toString())
-                .with("runners", new JsonArray(items));
+                .toList();
+        StringBuilder text = new StringBuilder(1_024);
+        text.append("{\n  \"format\": 1,\n  \"updated_at\": ").append(JsonWriter.quoted(now.toString()));
+        text.append(",\n  \"runners\": [");
+        for (int i = 0; i < here.size(); i++) {
+            text.append(i == 0 ? "\n" : ",\n");
+            append(text, here.get(i));
+            out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+            text.setLength(0);
+        }
+        text.append(here.isEmpty() ? "]\n}\n" : "\n  ]\n}\n");
+        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static JsonObject json(RunnerRecord runner) {
-        return JsonObject.of()
-                .with("runner_id", runner.id().value())
-                .with("runner_name", runner.name().value())
-                .with("state", runner.state().word())
-                .with("since", runner.since().toString())
-                .with("resource_type", runner.wish().type().word())
-                .with(
-                        "agent_id",
-                        runner.placed().map(place -> place.host().value()).orElse(""))
-                .with("ip_address", runner.address().map(Address::host).orElse(""))
-                .with("ssh_port", runner.address().map(Address::port).orElse(0))
-                .with("leaving", runner.unwanted())
-                .with("reason", runner.reason());
+    private static void append(StringBuilder text, RunnerRecord runner) {
+        text.append("    {\n");
+        member(text, "runner_id", JsonWriter.quoted(runner.id().value()));
+        member(text, "runner_name", JsonWriter.quoted(runner.name().value()));
+        member(text, "state", JsonWriter.quoted(runner.state().word()));
+        member(text, "since", JsonWriter.quoted(runner.since().toString()));
+        member(text, "resource_type", JsonWriter.quoted(runner.wish().type().word()));
+        member(
+                text,
+                "agent_id",
+                JsonWriter.quoted(
+                        runner.placed().map(place -> place.host().value()).orElse("")));
+        member(
+                text,
+                "ip_address",
+                JsonWriter.quoted(runner.address().map(Address::host).orElse("")));
+        member(text, "ssh_port", runner.address().map(Address::port).orElse(0).toString());
+        member(text, "leaving", Boolean.toString(runner.unwanted()));
+        member(text, "reason", JsonWriter.quoted(runner.reason()));
+        text.setLength(text.length() - ",\n".length());
+        text.append("\n    }");
+    }
+
+    private static void member(StringBuilder text, String name, String value) {
+        text.append("      \"").append(name).append("\": ").append(value).append(",\n");
     }
 }

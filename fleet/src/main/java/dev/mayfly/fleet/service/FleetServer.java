@@ -52,8 +52,7 @@ public final class FleetServer implements Dial, AutoCloseable {
     private static final Duration END = Duration.ofSeconds(10);
 
     private final FleetCore core;
-    private final Optional<RunnerStateFile> stateFile;
-    private final Clock clock;
+    private final Optional<StateKeeper> stateFile;
     private final Log log;
     private final BlockingQueue<Input> inbox = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Map<Long, CompletableFuture<AddAnswer>> adds = new ConcurrentHashMap<>();
@@ -71,16 +70,15 @@ public final class FleetServer implements Dial, AutoCloseable {
     private final Thread owner;
     private volatile boolean open = true;
     private volatile long refused;
-    private boolean fileIsOld = true;
 
     private FleetServer(FleetCore core, Optional<RunnerStateFile> stateFile, FleetEvents events, Clock clock, Log log) {
         this.core = core;
-        this.stateFile = stateFile;
-        this.clock = clock;
         this.log = log;
         this.events = events;
         this.view = new FleetView(core.runners(), core.agents());
-        this.owner = Thread.ofVirtual().name("fleet-server").unstarted(this::work);
+        this.stateFile = stateFile.map(file -> StateKeeper.start(file, view::runners, clock, log));
+        // A platform thread: everybody waits for it, and it must not wait for a carrier behind thousands of others.
+        this.owner = Thread.ofPlatform().daemon().name("fleet-server").unstarted(this::work);
     }
 
     /** @param stateFile {@code runner-state.json}, if somebody wants one */
@@ -267,32 +265,16 @@ public final class FleetServer implements Dial, AutoCloseable {
     private void step(List<Input> inputs) {
         List<Output> outputs = core.step(inputs);
         // Before anybody is told: who hears of a runner and looks must find it.
-        fileIsOld |= view.take(core.changes());
+        if (view.take(core.changes())) {
+            stateFile.ifPresent(StateKeeper::changed);
+        }
+        view.agents(core.agentsChanged());
         refused = core.refused();
         Set<RunnerId> started = new HashSet<>();
         for (Output output : outputs) {
             act(output, started);
         }
-        if (inputs.stream().anyMatch(FleetServer::isAboutHosts)) {
-            view.agents(core.agents());
-        }
         inputs.forEach(this::notePlacement);
-        if (stateFile.isPresent() && inputs.getLast() instanceof Input.Tick && fileIsOld) {
-            try {
-                stateFile.get().write(view.runners(), clock.instant());
-                fileIsOld = false;
-            } catch (MayflyException e) {
-                // Whoever only looks must not stop those who work.
-                log.warn().cause(e).log("runner-state.json is out of date");
-            }
-        }
-    }
-
-    private static boolean isAboutHosts(Input input) {
-        return switch (input) {
-            case Input.Hello _, Input.LinkLost _, Input.Drain _, Input.ForgetHost _, Input.Tick _ -> true;
-            case Input.Add _, Input.Delete _, Input.CallerGone _, Input.Report _ -> false;
-        };
     }
 
     /** Who still waits after the step was given a host, or joined one that has. */
@@ -383,5 +365,6 @@ public final class FleetServer implements Dial, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        stateFile.ifPresent(StateKeeper::close);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mayfly.fleet.service;
 
+import dev.mayfly.fleet.api.AgentId;
 import dev.mayfly.fleet.api.RunnerId;
 import dev.mayfly.fleet.api.RunnerName;
 import dev.mayfly.fleet.server.AgentView;
@@ -20,11 +21,11 @@ import java.util.function.Consumer;
 public final class FleetView {
     private final Map<RunnerId, RunnerRecord> runners = new ConcurrentHashMap<>();
     private final Map<RunnerName, List<Consumer<RunnerRecord>>> watchers = new ConcurrentHashMap<>();
-    private volatile List<AgentView> agents;
+    private final Map<AgentId, AgentView> agents = new ConcurrentHashMap<>();
 
     FleetView(List<RunnerRecord> runners, List<AgentView> agents) {
         runners.forEach(runner -> this.runners.put(runner.id(), runner));
-        this.agents = List.copyOf(agents);
+        agents.forEach(agent -> this.agents.put(agent.record().id(), agent));
     }
 
     /** @return whether any runner has changed */
@@ -43,8 +44,9 @@ public final class FleetView {
         return changed;
     }
 
-    void agents(List<AgentView> now) {
-        agents = List.copyOf(now);
+    /** @param changed empty for those that are not known any more */
+    void agents(Map<AgentId, Optional<AgentView>> changed) {
+        changed.forEach((id, now) -> now.ifPresentOrElse(view -> agents.put(id, view), () -> agents.remove(id)));
     }
 
     /** In no order. */
@@ -56,9 +58,22 @@ public final class FleetView {
         return Optional.ofNullable(runners.get(id));
     }
 
-    /** As of at most a second ago. */
+    /** In no order. */
     public List<AgentView> agents() {
-        return agents;
+        return List.copyOf(agents.values());
+    }
+
+    public Optional<AgentView> agent(AgentId id) {
+        return Optional.ofNullable(agents.get(id));
+    }
+
+    /** How many runners are not gone. */
+    public int living() {
+        int count = 0;
+        for (RunnerRecord runner : runners.values()) {
+            count += runner.gone() ? 0 : 1;
+        }
+        return count;
     }
 
     /** All that a word can mean: the id, else the name (one that is not gone before those that are), else the beginning of ids. */

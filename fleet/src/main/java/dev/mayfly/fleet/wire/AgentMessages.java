@@ -82,9 +82,11 @@ public final class AgentMessages {
         SyncRequest.Builder request = SyncRequest.newBuilder()
                 .setAgentId(report.agent().value())
                 .setSession(report.session())
-                .setNumber(report.number())
-                .setDraining(report.draining())
-                .setCapacity(message(report.offer()));
+                .setNumber(report.number());
+        if (!report.saysAll()) {
+            return request.setSameAs(report.same()).build();
+        }
+        request.setDraining(report.draining()).setCapacity(message(report.offer()));
         int active = 0;
         for (RunnerReport runner : report.runners()) {
             request.addRunners(message(report.agent(), runner));
@@ -110,6 +112,10 @@ public final class AgentMessages {
     }
 
     public static AgentReport report(SyncRequest request) {
+        if (request.getSameAs() != 0) {
+            return AgentReport.same(
+                    new AgentId(request.getAgentId()), request.getSession(), request.getNumber(), request.getSameAs());
+        }
         return new AgentReport(
                 new AgentId(request.getAgentId()),
                 request.getSession(),
@@ -191,7 +197,8 @@ public final class AgentMessages {
                         .setFence(forget.attempt().fence().value()));
             case Command.Renew renew ->
                 response.setNoop(NoopCommand.newBuilder()
-                        .setLeaseMilliseconds(Math.toIntExact(renew.lease().toMillis())));
+                        .setLeaseMilliseconds(Math.toIntExact(renew.lease().toMillis()))
+                        .setHeard(renew.heard()));
         }
         return response.build();
     }
@@ -226,8 +233,10 @@ public final class AgentMessages {
                         response.getForgetRunner().getRunnerId(),
                         response.getForgetRunner().getFence())));
             case NOOP ->
-                Optional.of(new Command.Renew(Duration.ofMillis(
-                        Integer.toUnsignedLong(response.getNoop().getLeaseMilliseconds()))));
+                Optional.of(new Command.Renew(
+                        Duration.ofMillis(
+                                Integer.toUnsignedLong(response.getNoop().getLeaseMilliseconds())),
+                        response.getNoop().getHeard()));
             case ASK, COMMAND_NOT_SET -> Optional.empty();
         };
     }

@@ -11,6 +11,7 @@ import dev.mayfly.fleet.api.MachineIdentifier;
 import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.api.RunnerId;
 import dev.mayfly.fleet.api.RunnerName;
+import dev.mayfly.fleet.protocol.AgentReport;
 import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.fleet.protocol.Command;
 import dev.mayfly.fleet.protocol.RunnerReport;
@@ -167,7 +168,7 @@ class AgentCoreTest {
     void what_takes_too_long_is_destroyed_and_what_cannot_be_destroyed_is_tried_again() {
         order(create(ONE));
         time.advance(Deadlines.usual().creating());
-        order(new Command.Renew(Duration.ofSeconds(30)));
+        order(new Command.Renew(Duration.ofSeconds(30), 0));
         take(new AgentInput.Tick());
         assertThat(deeds()).containsExactly(new AgentOutput.Destroy(ONE));
         assertThat(reported().reason()).isEqualTo("it was creating for longer than 60 s");
@@ -208,5 +209,51 @@ class AgentCoreTest {
                                 .isEqualTo(2));
         take(new AgentInput.Standing(Map.of(ResourceType.NANO, 2)));
         assertThat(outputs).isEmpty();
+    }
+
+    private AgentReport report() {
+        assertThat(outputs).hasSize(1);
+        return ((AgentOutput.Report) outputs.getFirst()).report();
+    }
+
+    private void aWhileLater() {
+        time.advance(Duration.ofSeconds(5));
+        take(new AgentInput.Tick());
+    }
+
+    @Test
+    void what_the_server_has_heard_is_not_said_again_until_something_changes() {
+        order(create(ONE));
+        take(new AgentInput.Booted(ONE));
+        long whole = report().number();
+        assertThat(report().saysAll()).isTrue();
+
+        aWhileLater();
+        assertThat(report().saysAll()).as("nobody has said that it was heard").isTrue();
+        order(new Command.Renew(Duration.ofSeconds(30), whole));
+        aWhileLater();
+        assertThat(report().saysAll()).as("an earlier one was heard").isTrue();
+        whole = report().number();
+        order(new Command.Renew(Duration.ofSeconds(30), whole));
+        aWhileLater();
+        assertThat(report().same()).isEqualTo(whole);
+        assertThat(report().number()).isEqualTo(whole + 1);
+        aWhileLater();
+        assertThat(report().same()).isEqualTo(whole);
+
+        take(new AgentInput.Ready(ONE, new Address("127.0.0.1", 2222, "")));
+        assertThat(report().saysAll()).isTrue();
+        order(new Command.Renew(Duration.ofSeconds(30), report().number()));
+        take(new AgentInput.Ready(ONE, new Address("127.0.0.1", 2223, "")));
+        assertThat(report().saysAll()).as("it is somewhere else").isTrue();
+        order(new Command.Renew(Duration.ofSeconds(30), report().number()));
+        take(new AgentInput.Drain());
+        assertThat(report().draining()).isTrue();
+
+        order(new Command.Renew(Duration.ofSeconds(30), report().number()));
+        take(new AgentInput.Welcomed(LINK + 1, new AgentId("host"), 2));
+        assertThat(report().saysAll())
+                .as("another connection has heard nothing")
+                .isTrue();
     }
 }

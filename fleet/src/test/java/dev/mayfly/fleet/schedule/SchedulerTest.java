@@ -145,6 +145,34 @@ class SchedulerTest {
         }
     }
 
+    @Property
+    void an_index_that_is_kept_up_to_date_says_the_same_as_a_look_at_every_host(
+            @ForAll("fleets") List<Host> fleet, @ForAll("manyDemands") List<Demand> demands, @ForAll long seed) {
+        Random random = new Random(seed);
+        List<Host> hosts = new ArrayList<>(fleet);
+        HostIndex index = new HostIndex();
+        hosts.forEach(index::put);
+        for (Demand demand : demands) {
+            Set<AgentId> avoided = random.nextInt(4) > 0 || hosts.isEmpty()
+                    ? Set.of()
+                    : Set.of(hosts.get(random.nextInt(hosts.size())).id());
+            List<Host> left =
+                    hosts.stream().filter(host -> !avoided.contains(host.id())).toList();
+            assertThat(index.place(demand, avoided)).isEqualTo(Scheduler.place(demand, left));
+            if (!hosts.isEmpty()) {
+                int which = random.nextInt(hosts.size());
+                if (random.nextInt(8) == 0) {
+                    index.remove(hosts.remove(which).id());
+                } else {
+                    Host changed = fuller(hosts.get(which), demand);
+                    hosts.set(which, changed);
+                    assertThat(index.put(changed)).isTrue();
+                    assertThat(index.put(changed)).isFalse();
+                }
+            }
+        }
+    }
+
     private static Host fuller(Host host, Demand demand) {
         return new Host(
                 host.id(),
@@ -173,6 +201,11 @@ class SchedulerTest {
     Arbitrary<Demand> demands() {
         return Combinators.combine(Arbitraries.of(ResourceType.values()), labels())
                 .as(Demand::new);
+    }
+
+    @Provide
+    Arbitrary<List<Demand>> manyDemands() {
+        return demands().list().ofMaxSize(30);
     }
 
     private static Arbitrary<Set<Label>> labels() {

@@ -20,6 +20,7 @@ import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.fleet.protocol.Command;
 import dev.mayfly.fleet.protocol.RunnerReport;
 import dev.mayfly.fleet.runner.RunnerState;
+import dev.mayfly.fleet.schedule.Health;
 import dev.mayfly.fleet.schedule.Offer;
 import dev.mayfly.testkit.FakeTime;
 import java.time.Duration;
@@ -245,5 +246,55 @@ class FleetCoreTest {
         assertThatThrownBy(() -> take(new Input.Tick())).isInstanceOf(IllegalStateException.class);
         assertThat(next.runners()).hasSize(1);
         assertThat(next.runners().getFirst().permitted()).isFalse();
+    }
+
+    private void sameAs(long number) {
+        take(new Input.Report(LINK, AgentReport.same(agent, session, ++reports, number)));
+    }
+
+    private static boolean isRenewal(Output output) {
+        return output instanceof Output.Send send && send.command() instanceof Command.Renew;
+    }
+
+    private long heard() {
+        return outputs.stream()
+                .filter(Output.Send.class::isInstance)
+                .map(output -> ((Output.Send) output).command())
+                .filter(Command.Renew.class::isInstance)
+                .map(command -> ((Command.Renew) command).heard())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void a_report_that_says_nothing_new_counts_as_the_one_that_it_names() {
+        connect();
+        Command.Create create = add(1, "a");
+        report(create.attempt(), RunnerState.SSH_READY);
+        long whole = reports;
+        assertThat(heard()).isEqualTo(whole);
+
+        sameAs(whole);
+        assertThat(outputs).as("it was told a moment ago").noneMatch(FleetCoreTest::isRenewal);
+        assertThat(commands())
+                .as("the order may have been lost")
+                .containsExactly(new Command.Start(create.attempt(), "work"));
+        time.advance(ServerSettings.usual().lostAfter().minusSeconds(1));
+        sameAs(whole);
+        assertThat(heard()).isEqualTo(whole);
+        time.advance(Duration.ofSeconds(5));
+        take(new Input.Tick());
+        assertThat(core.agents().getFirst().host().health()).isEqualTo(Health.ONLINE);
+        assertThat(core.agents().getFirst().host().runners()).isEqualTo(1);
+    }
+
+    @Test
+    void a_report_that_names_one_which_was_never_heard_says_nothing_but_that_its_host_lives() {
+        connect();
+        Command.Create create = add(1, "a");
+        report(create.attempt(), RunnerState.BOOTING);
+        sameAs(7);
+        assertThat(heard()).as("by this the agent finds out").isEqualTo(1);
+        assertThat(commands()).isEmpty();
     }
 }

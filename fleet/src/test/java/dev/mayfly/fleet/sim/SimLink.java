@@ -95,7 +95,8 @@ final class SimLink {
         }
         delivered++;
         long order = mutation == Mutation.REPORT_ORDER ? delivered : report.number();
-        return new AgentReport(report.agent(), report.session(), order, report.draining(), report.offer(), runners);
+        return new AgentReport(
+                report.agent(), report.session(), order, report.same(), report.draining(), report.offer(), runners);
     }
 
     private Command unfenced(Command command) {
