@@ -39,7 +39,8 @@ record BenchOptions(
             mayfly bench env      environments: mounts, calls, commits, memory, beside native files and others
             mayfly bench build    this program built with a compiler, a JDK and Maven of an environment, and without
             mayfly bench mesh     network health: frames a second beside the kernel's own, analysis of a large fabric
-            mayfly bench fleet    virtual machines: clone, boot, restore, hand-over, beside the hypervisor alone
+            mayfly bench fleet    virtual machines: clone, boot, restore, hand-over, beside the hypervisor alone; and a
+                                  server with thousands of played agents, which is killed
 
               --runs N            of each warm contender (default 1000)
               --cold N            of each cold start (default 20)
@@ -85,7 +86,13 @@ record BenchOptions(
               --clones N          of a disk (default 500)
               --at-once N         machines that are restored side by side (default 4)
               --memory MB         of a machine (default 256)
-              --only PARTS        of machines, with commas between
+              --control           the server alone, the same as --only control
+              --agents N          that are played (default 5000)
+              --runners N         that stand in the end (default 50000; half as many before, which do not count)
+              --rate N            wishes a second (default 2100)
+              --connections N     that all agents share (default 0: one for each)
+              --idle SEC          in which nothing happens (default 20)
+              --only PARTS        of machines, control, with commas between
 
             of all:
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The fleet: machines beside the hypervisor alone, everybody in turns. Whatever this machine lacks is named in the report
- * and the rest is measured all the same.
+ * The fleet: machines beside the hypervisor alone, everybody in turns, and a server with many hosts. Whatever this machine
+ * lacks is named in the report and the rest is measured all the same.
  */
 final class FleetBench {
     private static final String QEMU = "qemu-system-x86_64";
@@ -28,7 +28,8 @@ final class FleetBench {
     private final List<Series> series = new ArrayList<>();
     private final List<Figure> figures = new ArrayList<>();
     private final List<NotRun> notRun = new ArrayList<>();
-    private String what = "";
+    private final List<Reading> readings = new ArrayList<>();
+    private final List<String> what = new ArrayList<>();
 
     FleetBench(FleetOptions options, Path scratch, Map<String, String> environment, Voice voice) {
         this.options = options;
@@ -43,7 +44,28 @@ final class FleetBench {
         if (options.measures(FleetOptions.MACHINES)) {
             machines();
         }
-        return new FleetReport(machine, before, Machine.load(), what, series, figures, notRun);
+        if (options.measures(FleetOptions.CONTROL)) {
+            control();
+        }
+        return new FleetReport(
+                machine, before, Machine.load(), String.join("\n", what), series, readings, figures, notRun);
+    }
+
+    private void control() throws IOException, InterruptedException {
+        Optional<Path> script = Optional.ofNullable(System.getProperty("mayfly.script"))
+                .map(Path::of)
+                .filter(Files::isExecutable);
+        if (script.isEmpty()) {
+            notRun.add(new NotRun("control", "this program was not started by its script"));
+            return;
+        }
+        FleetControl control = new FleetControl(options.control(), scratch, script.get(), environment, voice);
+        control.measure();
+        what.add(control.what());
+        series.addAll(control.series());
+        readings.addAll(control.readings());
+        figures.addAll(control.figures());
+        notRun.addAll(control.notRun());
     }
 
     private void machines() throws IOException, InterruptedException {
@@ -56,7 +78,7 @@ final class FleetBench {
         try {
             FleetMachines machines = new FleetMachines(options, scratch, template(), program.get(), tool.get(), voice);
             machines.measure();
-            what = machines.what();
+            what.add(machines.what());
             series.addAll(machines.series());
             figures.addAll(machines.figures());
             notRun.addAll(machines.notRun());

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param clones of a disk
  * @param atOnce machines that are restored side by side
  * @param memory of a machine, in MiB
+ * @param control how much of the control plane
  * @param parts that are measured
  */
 record FleetOptions(
@@ -25,22 +26,37 @@ record FleetOptions(
         int clones,
         int atOnce,
         int memory,
+        ControlOptions control,
         List<String> parts,
         boolean json,
         Optional<Path> plot) {
     /** What one host does, without server. */
     static final String MACHINES = "machines";
 
-    private static final List<String> ALL = List.of(MACHINES);
+    /** What a server does with many hosts, none of which has machines. */
+    static final String CONTROL = "control";
+
+    private static final List<String> ALL = List.of(MACHINES, CONTROL);
     private static final int MOST = 10_000;
     private static final int LEAST_MEMORY = 128;
 
     static FleetOptions standard() {
-        return new FleetOptions(Optional.empty(), Optional.empty(), 20, 5, 500, 4, 256, ALL, false, Optional.empty());
+        return new FleetOptions(
+                Optional.empty(),
+                Optional.empty(),
+                20,
+                5,
+                500,
+                4,
+                256,
+                ControlOptions.standard(),
+                ALL,
+                false,
+                Optional.empty());
     }
 
     private FleetOptions quick() {
-        return new FleetOptions(folder, template, 2, 1, 20, 2, memory, parts, json, plot);
+        return new FleetOptions(folder, template, 2, 1, 20, 2, memory, control.quick(), parts, json, plot);
     }
 
     boolean measures(String part) {
@@ -55,6 +71,8 @@ record FleetOptions(
             int equals = word.indexOf('=');
             if (word.equals("--json")) {
                 options = options.asJson();
+            } else if (word.equals("--control")) {
+                options = options.with("--only", CONTROL);
             } else if (word.equals("--quick")) {
                 options = options.quick();
             } else if (equals >= 0) {
@@ -70,15 +88,19 @@ record FleetOptions(
     }
 
     private FleetOptions asJson() {
-        return new FleetOptions(folder, template, runs, cold, clones, atOnce, memory, parts, true, plot);
+        return new FleetOptions(folder, template, runs, cold, clones, atOnce, memory, control, parts, true, plot);
     }
 
     private FleetOptions places(Optional<Path> f, Optional<Path> t, List<String> p, Optional<Path> svg) {
-        return new FleetOptions(f, t, runs, cold, clones, atOnce, memory, p, json, svg);
+        return new FleetOptions(f, t, runs, cold, clones, atOnce, memory, control, p, json, svg);
     }
 
     private FleetOptions numbers(int r, int c, int d, int a, int m) {
-        return new FleetOptions(folder, template, r, c, d, a, m, parts, json, plot);
+        return new FleetOptions(folder, template, r, c, d, a, m, control, parts, json, plot);
+    }
+
+    private FleetOptions controlled(ControlOptions newControl) {
+        return new FleetOptions(folder, template, runs, cold, clones, atOnce, memory, newControl, parts, json, plot);
     }
 
     private FleetOptions with(String name, String value) {
@@ -92,6 +114,7 @@ record FleetOptions(
             case "--clones" -> numbers(runs, cold, number(name, value, 1), atOnce, memory);
             case "--at-once" -> numbers(runs, cold, clones, number(name, value, 1), memory);
             case "--memory" -> numbers(runs, cold, clones, atOnce, number(name, value, LEAST_MEMORY));
+            case "--agents", "--runners", "--rate", "--connections", "--idle" -> controlled(control.with(name, value));
             default -> throw BenchOptions.usage("there is no option " + name);
         };
     }
@@ -107,9 +130,13 @@ record FleetOptions(
     }
 
     private static int number(String name, String value, int least) {
+        return number(name, value, least, MOST);
+    }
+
+    static int number(String name, String value, int least, int most) {
         try {
             int number = Integer.parseInt(value);
-            if (number >= least && number <= MOST) {
+            if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException _) {

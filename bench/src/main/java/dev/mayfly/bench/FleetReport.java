@@ -16,11 +16,13 @@ record FleetReport(
         String loadAfter,
         String what,
         List<Series> series,
+        List<Reading> readings,
         List<Figure> figures,
         List<NotRun> notRun)
         implements Findings {
     FleetReport {
         series = List.copyOf(series);
+        readings = List.copyOf(readings);
         figures = List.copyOf(figures);
         notRun = List.copyOf(notRun);
     }
@@ -35,6 +37,9 @@ record FleetReport(
                 .with("load_average_after", loadAfter)
                 .with("what", what)
                 .with("series", Report.array(series.stream().map(Numbers::json).toList()))
+                .with(
+                        "readings",
+                        Report.array(readings.stream().map(Reading::json).toList()))
                 .with("figures", Report.array(figures.stream().map(Figure::json).toList()))
                 .with("not_run", Report.array(notRun.stream().map(NotRun::json).toList()));
     }
@@ -54,6 +59,7 @@ record FleetReport(
                     "%-62s %6d %9.2f %9.2f %9.2f %9.2f%n",
                     each.name(), each.count(), each.p50(), each.millis(95), each.millis(99), each.max());
         }
+        Reading.table(out, readings);
         Figure.table(out, figures);
         for (NotRun each : notRun) {
             out.format("not run here: %s: %s%n", each.name(), each.why());

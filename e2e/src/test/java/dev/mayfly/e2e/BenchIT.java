@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.base.json.JsonReader;
 import dev.mayfly.base.json.JsonValue.JsonArray;
+import dev.mayfly.base.json.JsonValue.JsonNumber;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.e2e.Program.Ended;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Only that the benchmark works and says what it should; how fast anything is, is no matter of tests. */
 class BenchIT {
+    private static final Duration LONG = Duration.ofMinutes(5);
+
     @TempDir
     Path home;
 
@@ -90,6 +94,46 @@ class BenchIT {
     }
 
     @Test
+    void the_fleet_benchmark_kills_a_server_with_many_hosts_and_nothing_is_lost_doubled_or_stopped() throws Exception {
+        Ended ended = Program.mayfly(
+                        home, "bench", "fleet", "--control", "--quick", "--json", "--folder", home.toString())
+                .run(LONG);
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        JsonObject report = (JsonObject) JsonReader.read(ended.out().getBytes(StandardCharsets.UTF_8));
+        assertThat(texts(report, "series", "id"))
+                .containsExactly("control_accepted", "control_carried", "control_ordered", "control_ready");
+        assertThat(texts(report, "figures", "id")).contains("control_rate", "control_idle", "control_resynced");
+        assertThat(number(report, "series", "control_ordered", "runs")).isEqualTo(200);
+        // 200 that stood, and 4 that were being placed when the server died.
+        assertThat(number(report, "readings", "control_standing", "p50")).isEqualTo(204);
+        for (String wrong :
+                List.of("control_lost", "control_doubled", "control_stopped", "control_disagreed", "control_left")) {
+            assertThat(number(report, "figures", wrong, "measured")).as(wrong).isZero();
+        }
+    }
+
+    @Test
+    void what_the_fleet_benchmark_lacks_is_named() throws Exception {
+        Ended ended = Program.mayfly(
+                        home,
+                        "bench",
+                        "fleet",
+                        "--only",
+                        "machines",
+                        "--quick",
+                        "--json",
+                        "--template",
+                        home.resolve("nothing").toString())
+                .run();
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        JsonObject report = (JsonObject) JsonReader.read(ended.out().getBytes(StandardCharsets.UTF_8));
+        assertThat(texts(report, "not_run", "name")).containsExactly("machines");
+        assertThat(texts(report, "not_run", "why")).noneMatch(String::isBlank);
+    }
+
+    @Test
     void without_words_it_tells_what_there_is_and_a_wrong_word_is_wrong_usage() {
         assertThat(Program.mayfly(home, "bench").run().out()).contains("bench exec", "--seconds", "--plot");
 
@@ -97,6 +141,18 @@ class BenchIT {
         assertThat(wrong.exitCode()).isEqualTo(64);
         assertThat(wrong.err()).contains("error MF-1001: the benchmark cannot be started", "--fast");
         assertThat(Program.mayfly(home, "bench", "nothing").run().exitCode()).isEqualTo(64);
+    }
+
+    private static double number(JsonObject report, String list, String id, String member) {
+        return ((JsonArray) report.get(list).orElseThrow())
+                .items().stream()
+                        .map(JsonObject.class::cast)
+                        .filter(item -> item.get("id").orElseThrow().equals(new JsonString(id)))
+                        .map(item -> ((JsonNumber) item.get(member).orElseThrow())
+                                .value()
+                                .doubleValue())
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private static List<String> texts(JsonObject report, String list, String member) {

@@ -83,6 +83,11 @@ public final class Program {
     }
 
     public Ended run() {
+        return run(PATIENCE);
+    }
+
+    /** For what takes long on a machine that does other things as well. */
+    public Ended run(Duration patience) {
         Process process = start();
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()));
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
@@ -92,7 +97,7 @@ public final class Program {
             } catch (IOException _) {
                 // It ended without reading.
             }
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError(command + " did not end; so far it said: " + err.getNow("nothing"));
             }
             return new Ended(process.exitValue(), out.join(), err.join());

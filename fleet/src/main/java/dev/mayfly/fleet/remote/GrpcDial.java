@@ -27,7 +27,7 @@ public final class GrpcDial implements Dial, AutoCloseable {
 
     @Override
     public ServerSide dial(Optional<AgentId> known, String hostname, Offer offer, AgentSide agent) {
-        return ServerLine.open(server.open(threads), known, hostname, offer, agent, log);
+        return ServerLine.open(server.open(threads), true, known, hostname, offer, agent, log);
     }
 
     /** Lines end with their agents. */

@@ -35,14 +35,16 @@ final class ServerLine implements ServerSide {
     private static final long ANSWER_SECONDS = 20;
 
     private final ManagedChannel channel;
+    private final boolean ownsChannel;
     private final AgentSide agent;
     private final Log log;
     private @Nullable ClientCallStreamObserver<SyncRequest> stream;
     private @Nullable SyncRequest newest;
     private boolean over;
 
-    private ServerLine(ManagedChannel channel, AgentSide agent, Log log) {
+    private ServerLine(ManagedChannel channel, boolean ownsChannel, AgentSide agent, Log log) {
         this.channel = channel;
+        this.ownsChannel = ownsChannel;
         this.agent = agent;
         this.log = log;
     }
@@ -50,11 +52,17 @@ final class ServerLine implements ServerSide {
     /**
      * Returns at once; whether anybody is there shows when the agent is welcomed, or the line is lost.
      *
-     * @param channel closed with the line
+     * @param ownsChannel whether the channel is closed with the line
      */
     static ServerLine open(
-            ManagedChannel channel, Optional<AgentId> known, String hostname, Offer offer, AgentSide agent, Log log) {
-        ServerLine line = new ServerLine(channel, agent, log);
+            ManagedChannel channel,
+            boolean ownsChannel,
+            Optional<AgentId> known,
+            String hostname,
+            Offer offer,
+            AgentSide agent,
+            Log log) {
+        ServerLine line = new ServerLine(channel, ownsChannel, agent, log);
         RegisterAgentRequest request = RegisterAgentRequest.newBuilder()
                 .setHostname(hostname)
                 .setCapacity(AgentMessages.message(offer))
@@ -194,6 +202,8 @@ final class ServerLine implements ServerSide {
         if (open != null) {
             open.cancel("the agent hangs up", null);
         }
-        channel.shutdownNow();
+        if (ownsChannel) {
+            channel.shutdownNow();
+        }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mayfly.bench.control;
+
+import org.jspecify.annotations.NullMarked;
