@@ -8,7 +8,6 @@ import dev.mayfly.bench.control.PlayedFleet;
 import dev.mayfly.bench.control.PlayedFleet.Standing;
 import dev.mayfly.bench.control.Wish;
 import dev.mayfly.fleet.remote.ServerAddress;
-import dev.mayfly.fleet.wire.Tls;
 import dev.mayfly.fleet.wire.TokenFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -151,7 +149,7 @@ final class FleetControl {
     }
 
     private static ServerAddress address(int port, Path token) {
-        return new ServerAddress("127.0.0.1", port, Optional.of(TokenFile.read(token)), Tls.NONE);
+        return ServerAddress.withoutTls("127.0.0.1", port, TokenFile.read(token));
     }
 
     private void await(String what, BooleanSupplier condition) throws InterruptedException {

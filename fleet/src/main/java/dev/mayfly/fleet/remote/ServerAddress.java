@@ -25,6 +25,11 @@ public record ServerAddress(String host, int port, Optional<Token> token, Tls tl
         Objects.requireNonNull(tls, "tls");
     }
 
+    /** For this machine alone: whoever is on the way can read everything. */
+    public static ServerAddress withoutTls(String host, int port, Token token) {
+        return new ServerAddress(host, port, Optional.of(token), Tls.NONE);
+    }
+
     /** Without asking whether anybody is there. */
     public ManagedChannel open(Executor threads) {
         NettyChannelBuilder builder = tls.channel(host, port)
