@@ -86,7 +86,6 @@ record BenchOptions(
               --clones N          of a disk (default 500)
               --at-once N         machines that are restored side by side (default 4)
               --memory MB         of a machine (default 256)
-              --control           the server alone, the same as --only control
               --agents N          that are played (default 5000)
               --runners N         that stand in the end (default 50000; half as many before, which do not count)
               --rate N            wishes a second (default 2100)

@@ -12,24 +12,23 @@ package dev.mayfly.bench;
 record ControlOptions(int agents, int runners, int rate, int connections, int idle) {
     private static final int MOST = 1_000_000;
 
+    /** So that some are left of each share of them. */
+    private static final int LEAST_RUNNERS = 4;
+
     static ControlOptions standard() {
         return new ControlOptions(5_000, 50_000, 2_100, 0, 20);
     }
 
-    ControlOptions quick() {
-        return new ControlOptions(50, 200, 500, connections, 2);
+    static ControlOptions few() {
+        return new ControlOptions(50, 200, 500, 0, 2);
     }
 
-    ControlOptions with(String name, String value) {
-        int least = name.equals("--connections") ? 0 : name.equals("--runners") ? 4 : 1;
-        int number = FleetOptions.number(name, value, least, MOST);
-        return switch (name) {
-            case "--agents" -> new ControlOptions(number, runners, rate, connections, idle);
-            case "--runners" -> new ControlOptions(agents, number, rate, connections, idle);
-            case "--rate" -> new ControlOptions(agents, runners, number, connections, idle);
-            case "--connections" -> new ControlOptions(agents, runners, rate, number, idle);
-            case "--idle" -> new ControlOptions(agents, runners, rate, connections, number);
-            default -> throw BenchOptions.usage("there is no option " + name);
-        };
+    static ControlOptions of(BenchWords words, ControlOptions usual) {
+        return new ControlOptions(
+                words.number("--agents", 1, MOST, usual.agents),
+                words.number("--runners", LEAST_RUNNERS, MOST, usual.runners),
+                words.number("--rate", 1, MOST, usual.rate),
+                words.number("--connections", 0, MOST, usual.connections),
+                words.number("--idle", 1, MOST, usual.idle));
     }
 }

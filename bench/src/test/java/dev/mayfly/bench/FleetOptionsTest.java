@@ -11,7 +11,7 @@ class FleetOptionsTest {
     @Test
     void the_control_plane_has_options_of_its_own() {
         FleetOptions options = FleetOptions.parse(
-                List.of("--control", "--agents=300", "--runners", "4000", "--rate", "900", "--connections", "7"));
+                List.of("--only=control", "--agents=300", "--runners", "4000", "--rate", "900", "--connections", "7"));
 
         assertThat(options.measures(FleetOptions.CONTROL)).isTrue();
         assertThat(options.measures(FleetOptions.MACHINES)).isFalse();

@@ -96,7 +96,7 @@ class BenchIT {
     @Test
     void the_fleet_benchmark_kills_a_server_with_many_hosts_and_nothing_is_lost_doubled_or_stopped() throws Exception {
         Ended ended = Program.mayfly(
-                        home, "bench", "fleet", "--control", "--quick", "--json", "--folder", home.toString())
+                        home, "bench", "fleet", "--only", "control", "--quick", "--json", "--folder", home.toString())
                 .run(LONG);
 
         assertThat(ended.exitCode()).as(ended.err()).isZero();
