@@ -38,7 +38,8 @@ final class MeshCommands {
 
     private static List<Command> subcommands() {
         return Stream.concat(
-                        Stream.of(ping(), trace(), respond(), doctor(), sim(), eval()), MeshNetCommands.all().stream())
+                        Stream.of(ping(), trace(), respond(), watch(), doctor(), sim(), eval()),
+                        MeshNetCommands.all().stream())
                 .toList();
     }
 
@@ -105,6 +106,25 @@ final class MeshCommands {
                         "0 told to stop, 69 the port is taken, 64 wrong usage",
                         "mayfly mesh respond",
                         "mayfly mesh respond --address 10.1.0.9 --peer 10.2.0.0/16");
+    }
+
+    private static Command watch() {
+        return of(
+                        "watch",
+                        "Shows the RDMA connections of services on this host as they begin and end, until Ctrl-C, by probes of"
+                                + " the kernel on libibverbs. Those that were there before are not seen. Needs root.")
+                .with(
+                        new Option(List.of("-c", "--count"), "N", "stop after so many lines (default: until Ctrl-C)"),
+                        Option.values(
+                                "--library",
+                                "NAME",
+                                "a file that has libibverbs in it under another name, such as a program"),
+                        Option.value("--root", "DIR", "where the host's /sys is, in a container (default /)"),
+                        Option.flag("--json", "print objects of JSON instead of lines"))
+                .ending(
+                        "0 told to stop, 69 services cannot be traced here, 64 wrong usage",
+                        "mayfly mesh watch",
+                        "mayfly mesh watch --json | jq -c 'select(.change == \"begins\") | [.from, .to, .source_port]'");
     }
 
     private static Command sim() {

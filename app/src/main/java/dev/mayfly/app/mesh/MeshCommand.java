@@ -20,7 +20,8 @@ public final class MeshCommand implements LongCommand {
             Map.entry("eval", EvalOperations::eval),
             Map.entry("ping", PingOperations::ping),
             Map.entry("respond", RespondOperations::respond),
-            Map.entry("trace", TraceOperations::trace));
+            Map.entry("trace", TraceOperations::trace),
+            Map.entry("watch", WatchOperations::watch));
 
     @Override
     public String name() {

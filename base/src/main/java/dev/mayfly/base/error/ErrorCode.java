@@ -202,6 +202,9 @@ public enum ErrorCode {
     HOST_CONNECTED(
             8120, ExitCode.UNAVAILABLE, Retry.AFTER, "The host was to be forgotten, and its agent is connected."),
 
+    TRACING_UNAVAILABLE(
+            8201, ExitCode.UNAVAILABLE, Retry.AFTER, "This host offers no way to see what services do with RDMA."),
+
     INTERNAL(9001, ExitCode.INTERNAL, Retry.NEVER, "A bug in Mayfly.");
 
     private final int number;

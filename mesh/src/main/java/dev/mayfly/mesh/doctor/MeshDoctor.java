@@ -27,6 +27,7 @@ public final class MeshDoctor {
         rows.addAll(new Limits(files).rows());
         rows.add(new Port(files, trials).row());
         rows.add(trials.stamps());
+        rows.add(trials.tracing());
         return rows;
     }
 

@@ -11,6 +11,9 @@ public interface Trials {
     /** Sends a frame to this host itself and looks who stamped it; the row {@link MeshDoctor#STAMPS}. */
     Capability stamps();
 
+    /** Watches a function of a library for a moment; whether services can be traced. */
+    Capability tracing();
+
     /** What the driver of an interface says that it can stamp; empty when it says nothing. */
     Optional<String> stampsOf(String networkInterface);
 

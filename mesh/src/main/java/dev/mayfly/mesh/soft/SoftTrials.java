@@ -7,6 +7,7 @@ import dev.mayfly.mesh.doctor.Trials;
 import dev.mayfly.mesh.transport.Receiver;
 import dev.mayfly.mesh.transport.Stamping;
 import dev.mayfly.mesh.transport.Transport;
+import dev.mayfly.mesh.verbs.VerbsDoctor;
 import dev.mayfly.mesh.wire.Decoded;
 import dev.mayfly.mesh.wire.FrameView;
 import dev.mayfly.mesh.wire.IpAddress;
@@ -82,6 +83,11 @@ public final class SoftTrials implements Trials {
                         MeshDoctor.STAMPS,
                         "kernel: a frame to this host itself took " + (noted.arrived - noted.left) + " ns")
                 : Capability.degraded(MeshDoctor.STAMPS, "program: " + choice.why(), choice.fix());
+    }
+
+    @Override
+    public Capability tracing() {
+        return VerbsDoctor.row();
     }
 
     @Override

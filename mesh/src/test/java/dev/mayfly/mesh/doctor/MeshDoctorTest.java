@@ -34,6 +34,11 @@ class MeshDoctorTest {
         }
 
         @Override
+        public Capability tracing() {
+            return Capability.unavailable("mesh-tracing", "not tried", "run as root");
+        }
+
+        @Override
         public Optional<String> stampsOf(String networkInterface) {
             return Optional.of("everything");
         }

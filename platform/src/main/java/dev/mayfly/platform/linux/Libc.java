@@ -54,6 +54,10 @@ public final class Libc {
         static final Function SYNCFS = of("syncfs");
         static final Function SETSID = of("setsid");
         static final Function FALLOCATE = of("fallocate");
+        static final Function MMAP = of("mmap");
+        static final Function MUNMAP = of("munmap");
+        static final Function POLL = of("poll");
+        static final Function GETPAGESIZE = of("getpagesize");
 
         private static Function of(String symbol) {
             return new Function(symbol, Linker.nativeLinker().defaultLookup().find(symbol));
@@ -115,6 +119,24 @@ public final class Libc {
     /** fallocate(2) without any mode: gives the file room for so many bytes and makes it so long, without writing them. */
     public static CallResult fallocate(int fd, long from, long bytes) {
         return callInt(Function.FALLOCATE, fd, 0, from, bytes, 0);
+    }
+
+    /** mmap(2) where the kernel likes it; the value is the address. */
+    public static CallResult map(long bytes, int protection, int flags, int fd, long offset) {
+        return call(Function.MMAP, 0, bytes, protection, flags, fd, offset, 0);
+    }
+
+    public static CallResult unmap(long address, long bytes) {
+        return callInt(Function.MUNMAP, address, bytes, 0, 0, 0);
+    }
+
+    /** poll(2) on an array of so many struct pollfd; blocks, so it belongs on a platform thread. */
+    public static CallResult poll(long descriptors, int count, int millis) {
+        return callInt(Function.POLL, descriptors, count, millis, 0, 0);
+    }
+
+    public static int pageSize() {
+        return (int) callInt(Function.GETPAGESIZE, 0, 0, 0, 0, 0).value();
     }
 
     public static CallResult kill(int pid, int signal) {

@@ -30,6 +30,7 @@ public final class Bpf {
     private record Kind(int type, int attach, String license) {
         static final Kind SOCKET_LOOKUP = new Kind(30, ATTACH_SK_LOOKUP, "Apache-2.0");
         static final Kind RAW_TRACEPOINT = new Kind(17, 0, "GPL");
+        static final Kind PROBE = new Kind(2, 0, "GPL");
     }
 
     private static final int INSTRUCTION_BYTES = 8;
@@ -42,6 +43,11 @@ public final class Bpf {
 
     public static BpfMap createMap(String name, MapType type, int keyBytes, int valueBytes, int entries) {
         return createMap(name, type, keyBytes, valueBytes, entries, 0);
+    }
+
+    /** @param bytes a power of two, and whole pages */
+    public static BpfMap createRing(String name, int bytes) {
+        return createMap(name, MapType.RING_BUFFER, 0, 0, bytes);
     }
 
     /** A map whose values are maps made like this one. */
@@ -71,6 +77,11 @@ public final class Bpf {
     /** Loads a program that is run at a tracepoint and sees its raw arguments. */
     public static BpfDescriptor loadRawTracepoint(String name, byte[] program) {
         return load(Kind.RAW_TRACEPOINT, name, program);
+    }
+
+    /** Loads a program that is run at a probed instruction and sees the registers there. */
+    public static BpfDescriptor loadProbe(String name, byte[] program) {
+        return load(Kind.PROBE, name, program);
     }
 
     private static BpfDescriptor load(Kind kind, String name, byte[] program) {

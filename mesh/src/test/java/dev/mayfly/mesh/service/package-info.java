@@ -1,0 +1,2 @@
+/** Events that a test makes up. */
+package dev.mayfly.mesh.service;

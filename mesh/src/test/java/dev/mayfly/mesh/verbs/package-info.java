@@ -1,0 +1,2 @@
+/** Against a real kernel, with a library of our own. */
+package dev.mayfly.mesh.verbs;

@@ -1,0 +1,2 @@
+/** Against hostile files. */
+package dev.mayfly.platform.linux.elf;
