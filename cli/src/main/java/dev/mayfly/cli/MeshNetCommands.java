@@ -54,12 +54,16 @@ final class MeshNetCommands {
                         Option.value("--source-ports", "N", "of each address (default 16)"),
                         Option.value("--host-budget", "N", "probes a second at most (default 2000)"),
                         Option.value("--link-budget", "N", "probes a second at most, of each address (default 1000)"),
+                        Option.flag("--trace", "see connections of services here, and probe their paths; needs root"),
+                        Option.values("--library", "NAME", "that has libibverbs in it under another name"),
+                        Option.value("--root", "DIR", "where the host's /sys is, in a container (default /)"),
                         Option.value("--file", "FILE", "the same in YAML; budgets are taken over when it changes"),
                         Option.value("--network-of", "PID", "probe from the network namespace of this process"),
                         Option.flag("--until-eof", "stop when the input ends"))
                 .ending(
-                        "0 told to stop, 69 a port is taken, 64 wrong usage",
+                        "0 told to stop, 69 a port is taken or services cannot be traced, 64 wrong usage",
                         "mayfly mesh agent --tor rack7 --controller 10.0.0.1:50051",
+                        "mayfly mesh agent --tor rack7 --trace",
                         "mayfly mesh agent --file agent.yaml");
     }
 

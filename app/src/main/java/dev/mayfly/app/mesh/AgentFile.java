@@ -58,6 +58,17 @@ final class AgentFile {
             .withDefault("90")
             .withAlias(Alias.of("RPINGMESH_THROTTLE_CPU_PERCENT"));
 
+    static final Key<Boolean> TRACE = Key.of(
+                    "trace",
+                    Types.bool(),
+                    "See connections of services on this host, and probe their paths; needs root.")
+            .withDefault("false");
+    static final Key<List<String>> LIBRARIES =
+            Key.of("library", Types.listOf(Types.text()), "Files that have libibverbs in them under another name.");
+    static final Key<String> ROOT = Key.of(
+                    "root", Types.text(), "Where the host's /sys is, for one that runs in a container.")
+            .withDefault("/");
+
     static final Keys KEYS = Keys.of(List.of(
             AGENT,
             HOST,
@@ -69,7 +80,10 @@ final class AgentFile {
             HOST_BUDGET,
             LINK_BUDGET,
             MEMORY,
-            PROCESSOR));
+            PROCESSOR,
+            TRACE,
+            LIBRARIES,
+            ROOT));
 
     private static final Map<String, String> OLD_NAMES = Map.of(
             "agent_id", AGENT.name(),
@@ -78,7 +92,8 @@ final class AgentFile {
             "controller_addr", CONTROLLER.name(),
             "allowed_device_names", DEVICES.name(),
             "throttle_memory_ratio", MEMORY.name(),
-            "throttle_cpu_percent", PROCESSOR.name());
+            "throttle_cpu_percent", PROCESSOR.name(),
+            "ebpf_enabled", TRACE.name());
 
     /** What the controller decides here, or what there is no need for. */
     private static final Set<String> WITHOUT_EFFECT = Set.of(

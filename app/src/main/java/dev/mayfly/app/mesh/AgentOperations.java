@@ -12,9 +12,14 @@ import dev.mayfly.mesh.agent.Agent;
 import dev.mayfly.mesh.agent.AgentSettings;
 import dev.mayfly.mesh.agent.HostSockets;
 import dev.mayfly.mesh.agent.Load;
+import dev.mayfly.mesh.agent.ServiceTraces;
 import dev.mayfly.mesh.agent.Sockets;
 import dev.mayfly.mesh.demo.NamespaceSockets;
+import dev.mayfly.mesh.doctor.HostFiles;
+import dev.mayfly.mesh.doctor.HostGids;
 import dev.mayfly.mesh.rpc.RemoteController;
+import dev.mayfly.mesh.verbs.VerbsOptions;
+import dev.mayfly.mesh.verbs.VerbsTracer;
 import dev.mayfly.mesh.wire.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code mayfly mesh agent}: until it is told to stop. */
 final class AgentOperations {
@@ -55,13 +61,15 @@ final class AgentOperations {
                 Load.ofThisProcess(),
                 Ticker.system(),
                 new SecureRandom(),
-                log);
+                log,
+                services(read.config(), log));
         try (Agent agent = Agent.start(settings, parts)) {
             session.voice()
                     .result("mayfly mesh agent is ready: " + settings.agent() + ", "
                             + settings.outlets().stream()
                                     .map(outlet -> outlet.address() + " at " + outlet.tor())
-                                    .toList());
+                                    .toList()
+                            + (parts.services().isPresent() ? ", sees services" : ""));
             file.ifPresent(path -> Thread.startVirtualThread(() -> watch(path, words, session, agent, log)));
             if (words.on("--until-eof")) {
                 awaitEndOfInput();
@@ -70,6 +78,18 @@ final class AgentOperations {
             }
         }
         return ExitCode.GREEN.number();
+    }
+
+    private static Optional<ServiceTraces.Means> services(Config config, Log log) {
+        if (!config.get(AgentFile.TRACE)) {
+            return Optional.empty();
+        }
+        VerbsOptions options = VerbsOptions.USUAL.withNames(
+                Set.copyOf(config.find(AgentFile.LIBRARIES).orElse(List.of())));
+        return Optional.of(new ServiceTraces.Means(
+                new VerbsTracer(options, log),
+                new HostGids(new HostFiles(Path.of(config.get(AgentFile.ROOT)))),
+                VerbsTracer.alive()));
     }
 
     private static AgentSettings settings(Config config) {

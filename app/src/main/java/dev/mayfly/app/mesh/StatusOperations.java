@@ -97,6 +97,9 @@ final class StatusOperations {
                     each.fault().ofHost() ? "" : String.format(Locale.ROOT, " %.1f %%", each.loss() * PER_CENT),
                     Math.max(0, Duration.between(each.suspected(), now).toSeconds()),
                     each.why()));
+            if (!each.services().isEmpty()) {
+                text.append(String.format(Locale.ROOT, "%n    crossed by: %s", String.join(", ", each.services())));
+            }
             if (!each.candidates().isEmpty()) {
                 text.append(String.format(Locale.ROOT, "%n    or: %s", String.join(", ", each.candidates())));
             }
@@ -125,6 +128,7 @@ final class StatusOperations {
                 .with("loss", new JsonNumber(BigDecimal.valueOf(incident.loss())))
                 .with("why", incident.why())
                 .with("candidates", JsonArray.ofStrings(incident.candidates()))
+                .with("services", JsonArray.ofStrings(incident.services()))
                 .with("suspected", incident.suspected().toString())
                 .with("opened", incident.opened().toString());
     }

@@ -108,6 +108,18 @@ public final class MeshMetrics implements AutoCloseable {
                 gauge("mayfly_mesh_agents", "Agents that are registered.", totals.agents()),
                 gauge("mayfly_mesh_cards", "Cards that are registered.", totals.cards()),
                 gauge(
+                        "mayfly_mesh_service_flows",
+                        "Flows of services that agents see now, each probed on its own path.",
+                        totals.services()),
+                gauge(
+                        "mayfly_mesh_unrouted_connections",
+                        "Connections of services that no probe shares a path with.",
+                        (double) totals.unrouted()),
+                plain(
+                        "mayfly_mesh_missed_service_events",
+                        "Events of services that came too fast for an agent to see.",
+                        (double) totals.missed()),
+                gauge(
                         "mayfly_mesh_slowest_pace",
                         "The smallest share of its rate that an agent allows itself.",
                         totals.slowest()),

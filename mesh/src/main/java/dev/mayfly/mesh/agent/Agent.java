@@ -10,6 +10,8 @@ import dev.mayfly.mesh.exchange.Card;
 import dev.mayfly.mesh.exchange.Pace;
 import dev.mayfly.mesh.exchange.Pinglist;
 import dev.mayfly.mesh.exchange.Registration;
+import dev.mayfly.mesh.exchange.ServicesSeen;
+import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.mesh.wire.Roce;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,9 +19,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -35,6 +40,7 @@ public final class Agent implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final Duration WATCHDOG = Duration.ofSeconds(5);
     private static final int MOST_IN_A_REPORT = 5_000;
+    private static final Duration GATHER = Duration.ofMillis(10);
 
     private final Supplier<ControllerLink> connect;
     private final Ticker ticker;
@@ -46,8 +52,11 @@ public final class Agent implements AutoCloseable {
     private final Watchdog watchdog;
     private final Registration registration;
     private final Deque<AgentReport.Row> unsent = new ArrayDeque<>();
+    private final Optional<ServiceTraces> services;
+    private final Semaphore news = new Semaphore(0);
     private final Thread reporting;
     private AgentSettings settings;
+    private ServicesSeen servicesTold = ServicesSeen.NONE;
     private double pace = 1;
     private long dropped;
     private long lookedAt;
@@ -61,7 +70,19 @@ public final class Agent implements AutoCloseable {
             Load load,
             Ticker ticker,
             RandomGenerator random,
-            Log log) {}
+            Log log,
+            Optional<ServiceTraces.Means> services) {
+        /** Of one that does not look at services. */
+        public Parts(
+                Sockets sockets,
+                Supplier<ControllerLink> connect,
+                Load load,
+                Ticker ticker,
+                RandomGenerator random,
+                Log log) {
+            this(sockets, connect, load, ticker, random, log, Optional.empty());
+        }
+    }
 
     private Agent(AgentSettings settings, Parts parts) {
         this.settings = settings;
@@ -72,14 +93,18 @@ public final class Agent implements AutoCloseable {
         this.host = new SharedBudget(settings.budget().host(), ticker.nanos());
         this.watchdog = new Watchdog(parts.load()::heap, parts.load()::processor, settings.protection());
         List<Card> cards = new ArrayList<>();
+        Optional<ServiceTraces> tracing;
         try {
             for (AgentSettings.Outlet outlet : settings.outlets()) {
                 cards.add(open(outlet, parts.sockets()));
             }
+            Set<IpAddress> addresses = cards.stream().map(Card::address).collect(Collectors.toSet());
+            tracing = parts.services().map(means -> ServiceTraces.start(means, addresses, news::release, log));
         } catch (RuntimeException e) {
             closeAll();
             throw e;
         }
+        services = tracing;
         registration = new Registration(settings.agent(), settings.host(), cards);
         runners.forEach(EndpointRunner::start);
         learners.forEach(each -> each.ifPresent(PathLearner::start));
@@ -90,7 +115,8 @@ public final class Agent implements AutoCloseable {
     /**
      * Begins to answer, and to probe as soon as a controller says whom.
      *
-     * @throws MayflyException {@code LISTEN_FAILED} when an address or port cannot be had
+     * @throws MayflyException {@code LISTEN_FAILED} when an address or port cannot be had, {@code TRACING_UNAVAILABLE} when
+     *     services are to be seen and cannot
      */
     public static Agent start(AgentSettings settings, Parts parts) {
         return new Agent(settings, parts);
@@ -103,6 +129,7 @@ public final class Agent implements AutoCloseable {
         Endpoint.Self self = EndpointRunner.self(random, ports);
         FlowTally tally = new FlowTally(outlet.address(), Pace.USUAL.window(), EndpointRunner.KEEP);
         runners.add(new EndpointRunner(
+                sockets,
                 sockets.transport(outlet.address(), ports),
                 self,
                 tally,
@@ -164,6 +191,7 @@ public final class Agent implements AutoCloseable {
     /** Until the controller does not know it any more, which makes it register again. */
     private void reportTo(ControllerLink link) throws InterruptedException {
         Pace asked = link.register(registration);
+        servicesTold = ServicesSeen.NONE;
         if (!asked.window().equals(Pace.USUAL.window())) {
             log.warn()
                     .log("the controller asks for windows of " + asked.window().toMillis() + " ms; this agent reports "
@@ -174,7 +202,7 @@ public final class Agent implements AutoCloseable {
         try {
             while (!closed && link.report(collect())) {
                 connected = true;
-                TimeUnit.NANOSECONDS.sleep(asked.report().toNanos());
+                rest(asked.report());
                 lookAround();
             }
         } catch (InterruptedException e) {
@@ -184,6 +212,15 @@ public final class Agent implements AutoCloseable {
             log.info().log("the controller ended the stream of lists; registering again");
         } finally {
             unwatch.run();
+        }
+    }
+
+    /** Until the next report is due, or a service began or ended something. */
+    private void rest(Duration time) throws InterruptedException {
+        if (news.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS)) {
+            // Connections mostly come in numbers.
+            Thread.sleep(GATHER);
+            news.drainPermits();
         }
     }
 
@@ -216,7 +253,16 @@ public final class Agent implements AutoCloseable {
         while (!unsent.isEmpty() && rows.size() < MOST_IN_A_REPORT) {
             rows.add(unsent.removeFirst());
         }
-        return new AgentReport(settings.agent(), now, rows, lengths, paths, pace, lost);
+        return new AgentReport(settings.agent(), now, rows, lengths, paths, pace, lost, servicesToTell());
+    }
+
+    private Optional<ServicesSeen> servicesToTell() {
+        ServicesSeen seen = services.map(ServiceTraces::seen).orElse(ServicesSeen.NONE);
+        if (seen.equals(servicesTold)) {
+            return Optional.empty();
+        }
+        servicesTold = seen;
+        return Optional.of(seen);
     }
 
     private void lookAround() {
@@ -242,6 +288,7 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        services.ifPresent(ServiceTraces::close);
         closeAll();
     }
 

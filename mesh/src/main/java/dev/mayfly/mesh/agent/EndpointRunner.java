@@ -29,6 +29,7 @@ final class EndpointRunner implements AutoCloseable {
     /** As many probes as are sent at the highest budget while one is kept. */
     private static final int MOST_KEPT = 1 << 15;
 
+    private final Sockets sockets;
     private final Transport transport;
     private final Endpoint.Self self;
     private final Endpoint endpoint;
@@ -40,6 +41,8 @@ final class EndpointRunner implements AutoCloseable {
     private final AtomicReference<EndpointCounts> counts = new AtomicReference<>(new EndpointCounts(0, 0, 0, 0, 0));
     private final AtomicLong heldBack = new AtomicLong();
     private final Set<Peer> admitted = new HashSet<>();
+    private final Set<Integer> opened = new HashSet<>();
+    private final AtomicLong portsMissing = new AtomicLong();
     private final Thread thread;
     private volatile double pace = 1;
     private volatile double linkBudget;
@@ -47,6 +50,7 @@ final class EndpointRunner implements AutoCloseable {
 
     /** Takes over the transport. */
     EndpointRunner(
+            Sockets sockets,
             Transport transport,
             Endpoint.Self self,
             FlowTally tally,
@@ -54,6 +58,7 @@ final class EndpointRunner implements AutoCloseable {
             double linkBudget,
             RandomGenerator random,
             Ticker ticker) {
+        this.sockets = sockets;
         this.transport = transport;
         this.self = self;
         this.tally = tally;
@@ -103,6 +108,11 @@ final class EndpointRunner implements AutoCloseable {
 
     EndpointCounts counts() {
         return counts.get();
+    }
+
+    /** Ports of services that could not be had the last time a list came. */
+    long portsMissing() {
+        return portsMissing.get();
     }
 
     /** Probes that the budget did not allow. */
@@ -157,7 +167,30 @@ final class EndpointRunner implements AutoCloseable {
         }
     }
 
+    /** Has the source ports that services use, and gives back those that they do not use any more. */
+    private void openPorts(Pinglist list) {
+        Set<Integer> wanted = new HashSet<>();
+        list.targets().forEach(target -> wanted.addAll(target.sourcePorts()));
+        list.traces().forEach(trace -> wanted.addAll(trace.sourcePorts()));
+        self.sourcePorts().forEach(wanted::remove);
+        for (int port : List.copyOf(opened)) {
+            if (!wanted.contains(port)) {
+                transport.closePort(port);
+                opened.remove(port);
+            }
+        }
+        wanted.removeAll(opened);
+        if (!wanted.isEmpty()) {
+            opened.addAll(sockets.inside(
+                    () -> wanted.stream().filter(transport::openPort).toList()));
+            wanted.removeAll(opened);
+        }
+        portsMissing.set(wanted.size());
+        endpoint.alsoFrom(opened);
+    }
+
     private void take(Pinglist list) {
+        openPorts(list);
         long now = ticker.nanos();
         Set<Peer> peers = new HashSet<>(list.peers());
         for (Peer gone : admitted) {
@@ -173,7 +206,7 @@ final class EndpointRunner implements AutoCloseable {
         for (Pinglist.Target target : list.targets()) {
             List<Schedule.Due> flows = new ArrayList<>();
             for (int port : target.sourcePorts()) {
-                if (self.sourcePorts().contains(port)) {
+                if (self.sourcePorts().contains(port) || opened.contains(port)) {
                     int flow =
                             tally.number(target.peer().address(), target.peer().queuePair(), port, now);
                     used.add(flow);

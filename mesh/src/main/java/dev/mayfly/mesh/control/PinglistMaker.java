@@ -2,16 +2,20 @@ package dev.mayfly.mesh.control;
 
 import dev.mayfly.mesh.control.Inventory.Placed;
 import dev.mayfly.mesh.endpoint.Peer;
+import dev.mayfly.mesh.exchange.Flow;
 import dev.mayfly.mesh.exchange.Pinglist;
 import dev.mayfly.mesh.exchange.Pinglist.Target;
 import dev.mayfly.mesh.exchange.Pinglist.Trace;
 import dev.mayfly.mesh.exchange.ProbeKind;
 import dev.mayfly.mesh.wire.IpAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,6 +27,9 @@ import java.util.Set;
 public final class PinglistMaker {
     /** Of a card that does not say which source ports it has: its own choice. */
     private static final int FIRST_PORT = 0xC000;
+
+    /** Of one card: each needs a socket at both ends. */
+    private static final int MOST_SERVICE_FLOWS = 64;
 
     private final Inventory inventory;
     private final PinglistOptions options;
@@ -46,6 +53,11 @@ public final class PinglistMaker {
 
     /** @param version of all lists */
     public static Lists make(Inventory inventory, PinglistOptions options, long version) {
+        return make(inventory, options, List.of(), version);
+    }
+
+    /** @param services flows that services use, which are probed as they are */
+    public static Lists make(Inventory inventory, PinglistOptions options, Collection<Flow> services, long version) {
         PinglistMaker maker = new PinglistMaker(inventory, options);
         for (Placed card : inventory.cards()) {
             maker.targets.put(card.address(), new ArrayList<>());
@@ -56,6 +68,7 @@ public final class PinglistMaker {
             maker.within(inventory.at(tor));
             maker.outOf(tor);
         }
+        maker.along(services);
         return maker.lists(version);
     }
 
@@ -148,15 +161,52 @@ public final class PinglistMaker {
         return ports;
     }
 
+    /** The first flows of each card, until there are as many as it has room for at either end. */
+    private void along(Collection<Flow> services) {
+        Map<IpAddress, Integer> used = new HashMap<>();
+        Map<IpAddress, Map<IpAddress, List<Integer>>> ports = new LinkedHashMap<>();
+        for (Flow flow : services) {
+            Optional<Placed> from = inventory.find(flow.from());
+            Optional<Placed> to = inventory.find(flow.to());
+            if (from.isEmpty()
+                    || to.isEmpty()
+                    || from.get().host().equals(to.get().host())) {
+                continue;
+            }
+            if (used.getOrDefault(flow.from(), 0) >= MOST_SERVICE_FLOWS
+                    || used.getOrDefault(flow.to(), 0) >= MOST_SERVICE_FLOWS) {
+                shortfalls.add("more than " + MOST_SERVICE_FLOWS + " flows of services end at " + flow.from() + " or "
+                        + flow.to() + "; the others are not probed on their own paths");
+                continue;
+            }
+            used.merge(flow.from(), 1, Integer::sum);
+            used.merge(flow.to(), 1, Integer::sum);
+            ports.computeIfAbsent(flow.from(), _ -> new LinkedHashMap<>())
+                    .computeIfAbsent(flow.to(), _ -> new ArrayList<>())
+                    .add(flow.sourcePort());
+        }
+        ports.forEach((from, targets) -> targets.forEach((to, each) ->
+                probe(inventory.find(from).orElseThrow(), inventory.find(to).orElseThrow(), ProbeKind.SERVICE, each)));
+    }
+
+    private double rate(ProbeKind kind, List<Integer> ports) {
+        return switch (kind) {
+            case TOR_MESH -> options.torMesh();
+            case INTER_TOR -> options.interTor();
+            case SERVICE -> options.service() * ports.size();
+        };
+    }
+
     private void probe(Placed from, Placed to, ProbeKind kind, List<Integer> ports) {
         if (from.address().family() != to.address().family()) {
             return;
         }
-        double rate = kind == ProbeKind.TOR_MESH ? options.torMesh() : options.interTor();
+        double rate = rate(kind, ports);
         list(targets, from).add(new Target(to.card().peer(), kind, ports, rate));
         list(peers, from).add(to.card().peer());
         list(peers, to).add(from.card().peer());
-        if (kind == ProbeKind.INTER_TOR) {
+        // Also asks the other end to have the port, so that answers come back by it.
+        if (kind != ProbeKind.TOR_MESH) {
             list(traces, from)
                     .computeIfAbsent(to.address(), _ -> new LinkedHashSet<>())
                     .addAll(ports);

@@ -10,6 +10,7 @@ import dev.mayfly.mesh.control.Inventory;
 import dev.mayfly.mesh.control.PathBook;
 import dev.mayfly.mesh.control.PinglistMaker;
 import dev.mayfly.mesh.control.Registry;
+import dev.mayfly.mesh.control.ServiceBook;
 import dev.mayfly.mesh.exchange.AgentReport;
 import dev.mayfly.mesh.exchange.Card;
 import dev.mayfly.mesh.exchange.Flow;
@@ -44,6 +45,7 @@ public final class Controller implements AutoCloseable {
     private static final String HEALTH = "\u0000health";
     private static final Duration TOUCH = Duration.ofSeconds(60);
     private static final int MOST_FACTOR = 16;
+    private static final int REST = 9;
 
     private final Registry registry;
     private final ControllerOptions options;
@@ -54,6 +56,7 @@ public final class Controller implements AutoCloseable {
     private final Watches watches = new Watches();
     private final PathBook paths = new PathBook();
     private final IncidentBook incidents;
+    private final ServiceBook services = new ServiceBook();
     private final Judge judge;
     private final Tally tally = new Tally();
     private final Map<String, Registration> agents = new LinkedHashMap<>();
@@ -67,6 +70,8 @@ public final class Controller implements AutoCloseable {
     private long version;
     private long pathsMapped;
     private long touched;
+    private long rebuilt;
+    private long rebuildNanos;
     private int factor = 1;
     private long localizations;
     private double lastJudgmentSeconds;
@@ -106,6 +111,7 @@ public final class Controller implements AutoCloseable {
             heard.put(registration.agent(), now);
             judge.heard(registration.agent(), now);
             Registration before = agents.put(registration.agent(), registration);
+            services.forget(registration.agent());
             registry.put(registration, clock.instant());
             changed = registration.equals(before) ? Set.of() : rebuild();
         } finally {
@@ -154,6 +160,7 @@ public final class Controller implements AutoCloseable {
 
     /** @return false when the agent has to register; its report is not used */
     public boolean report(AgentReport report) {
+        Set<String> changed = Set.of();
         lock.lock();
         try {
             Registration known = agents.get(report.agent());
@@ -166,10 +173,20 @@ public final class Controller implements AutoCloseable {
             judge.add(own, now);
             tally.add(own, inventory);
             own.paths().forEach(paths::learn);
-            return true;
+            if (report.services().isPresent()) {
+                services.tell(known, report.services().get());
+                changed = rested(now) && services.takeChanged() ? rebuild() : changed;
+            }
         } finally {
             lock.unlock();
         }
+        watches.tell(changed);
+        return true;
+    }
+
+    /** Services come and go; making lists anew for them takes a tenth of the time at most. */
+    private boolean rested(long now) {
+        return now - rebuilt >= REST * rebuildNanos;
     }
 
     /** An agent speaks for its own cards. */
@@ -314,7 +331,12 @@ public final class Controller implements AutoCloseable {
         lock.lock();
         try {
             return tally.totals(
-                    agents.size(), inventory.cards().size(), judge.rows(), localizations, lastJudgmentSeconds);
+                    agents.size(),
+                    inventory.cards().size(),
+                    services,
+                    judge.rows(),
+                    localizations,
+                    lastJudgmentSeconds);
         } finally {
             lock.unlock();
         }
@@ -322,13 +344,9 @@ public final class Controller implements AutoCloseable {
 
     /** Makes everything anew that follows from who is there; returns the agents whose lists are others now. */
     private Set<String> rebuild() {
+        long start = ticker.nanos();
         inventory = Inventory.of(agents.values());
-        var asked = options.lists();
-        var made = PinglistMaker.make(
-                inventory,
-                new dev.mayfly.mesh.control.PinglistOptions(
-                        asked.paths() * factor, asked.coverage(), asked.targets(), asked.torMesh(), asked.interTor()),
-                ++version);
+        var made = PinglistMaker.make(inventory, options.lists().times(factor), services.flows(), ++version);
         shortfalls = made.shortfalls();
         Set<String> changed = new HashSet<>();
         Map<IpAddress, Pinglist> kept = new HashMap<>();
@@ -342,6 +360,8 @@ public final class Controller implements AutoCloseable {
         });
         lists = kept;
         remap();
+        rebuilt = ticker.nanos();
+        rebuildNanos = rebuilt - start;
         return changed;
     }
 
@@ -378,7 +398,7 @@ public final class Controller implements AutoCloseable {
             incidents.suspect(judge.suspect(now), wall);
             List<Blame> blames = judge.judge(now);
             localizations++;
-            changes = incidents.judged(blames, judge.lookedFar(), map, now, wall);
+            changes = incidents.judged(blames, judge.lookedFar(), map, this::touchedBy, now, wall);
             changes.ended().forEach(ended -> judge.sound(ended.component(), now));
             lastJudgmentSeconds = ticker.since(now) / 1e9;
         } finally {
@@ -391,6 +411,11 @@ public final class Controller implements AutoCloseable {
             changed.add(HEALTH);
         }
         watches.tell(changed);
+    }
+
+    /** What the judge numbers is of the map of now; hosts have no number. */
+    private List<String> touchedBy(Blame blame) {
+        return blame.number() < 0 ? List.of() : services.crossing(blame.number(), map, paths);
     }
 
     private void say(String what, Incident incident) {
@@ -418,8 +443,9 @@ public final class Controller implements AutoCloseable {
             heard.remove(agent);
             judge.forget(agent);
             tally.forget(agent);
+            services.forget(agent);
         }
-        if (!gone.isEmpty()) {
+        if (!gone.isEmpty() || rested(now) && services.takeChanged()) {
             changed.addAll(rebuild());
         }
         if (now - touched > TOUCH.toNanos()) {

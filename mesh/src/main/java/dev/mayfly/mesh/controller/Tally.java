@@ -1,6 +1,7 @@
 package dev.mayfly.mesh.controller;
 
 import dev.mayfly.mesh.control.Inventory;
+import dev.mayfly.mesh.control.ServiceBook;
 import dev.mayfly.mesh.controller.Totals.Pair;
 import dev.mayfly.mesh.controller.Totals.Pairs;
 import dev.mayfly.mesh.exchange.AgentReport;
@@ -84,7 +85,8 @@ final class Tally {
     }
 
     /** A copy, so that it can be read elsewhere. */
-    Totals totals(int agents, int cards, int rows, long localizations, double lastJudgmentSeconds) {
+    Totals totals(
+            int agents, int cards, ServiceBook services, int rows, long localizations, double lastJudgmentSeconds) {
         Map<Pair, Pairs> copied = new HashMap<>();
         pairs.forEach((pair, sums) -> {
             copied.put(pair, new Pairs(sums.verdicts, copy(sums.network), copy(sums.responder), copy(sums.prober)));
@@ -93,6 +95,9 @@ final class Tally {
                 copied,
                 agents,
                 cards,
+                services.size(),
+                services.unrouted(),
+                services.missed(),
                 rows,
                 reports,
                 dropped.values().stream().mapToLong(Long::longValue).sum(),

@@ -8,11 +8,17 @@ import java.util.Map;
  * What was reported since the controller began, by pairs of switches, so that there are no more of them than that.
  *
  * @param pairs by the switch of the prober and of the target
+ * @param services flows of services that agents see now
+ * @param unrouted connections of services without a path of RoCE v2
+ * @param missed events of services that agents did not see, because they came too fast
  */
 public record Totals(
         Map<Pair, Pairs> pairs,
         int agents,
         int cards,
+        int services,
+        long unrouted,
+        long missed,
         int rows,
         long reports,
         long dropped,

@@ -8,6 +8,7 @@ import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.platform.linux.Setns;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Sockets in the network namespace of a process; they stay there whoever uses them.
@@ -18,6 +19,11 @@ public record NamespaceSockets(long pid) implements Sockets {
     @Override
     public Transport transport(IpAddress address, List<Integer> sourcePorts) {
         return Setns.inNetworkOf(pid, () -> KernelTransport.open(address, sourcePorts));
+    }
+
+    @Override
+    public <T> T inside(Supplier<T> action) {
+        return Setns.inNetworkOf(pid, action::get);
     }
 
     @Override

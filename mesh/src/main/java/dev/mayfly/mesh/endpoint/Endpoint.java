@@ -12,6 +12,7 @@ import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.mesh.wire.Route;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 
 /** Probes peers and answers theirs, over one transport. Belongs to one thread, as does all that it is given. */
 public final class Endpoint {
@@ -65,6 +66,11 @@ public final class Endpoint {
 
     public void forget(IpAddress address) {
         responder.forget(address);
+    }
+
+    /** Answers go by these ports too, which the transport has opened. */
+    public void alsoFrom(Set<Integer> ports) {
+        responder.alsoFrom(ports);
     }
 
     public Route routeTo(Peer peer, int sourcePort) {

@@ -6,8 +6,10 @@ import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.mesh.wire.Route;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class Responder {
 
     private final Transport transport;
     private final List<Integer> ports;
+    private final Set<Integer> more = new HashSet<>();
     private final int queuePair;
     private final AnswerLimit limit;
     private final Map<IpAddress, Known> peers = new HashMap<>();
@@ -54,6 +57,12 @@ final class Responder {
         peers.remove(address);
     }
 
+    /** The transport has these ports beside those of the start. */
+    void alsoFrom(Set<Integer> others) {
+        more.clear();
+        more.addAll(others);
+    }
+
     boolean knows(IpAddress address) {
         return peers.containsKey(address);
     }
@@ -74,12 +83,16 @@ final class Responder {
             return;
         }
         answered++;
-        int port = ports.contains(sourcePort) ? sourcePort : ports.get(sourcePort % ports.size());
+        int port = has(sourcePort) ? sourcePort : ports.get(sourcePort % ports.size());
         Route route = known.routes().computeIfAbsent(port, p -> back(known.peer(), p));
         long token = TOKEN | next;
         answers[(int) next++ & REMEMBERED - 1] = new Answer(token, route, number, t3);
         ProbeMessage.writeAck1(payload, 0, number, t3);
         transport.send(route, payload, 0, ProbeMessage.BYTES, token);
+    }
+
+    private boolean has(int port) {
+        return ports.contains(port) || more.contains(port);
     }
 
     /** A frame with a token of ours has left. */
@@ -90,6 +103,9 @@ final class Responder {
             return;
         }
         answers[(int) token & REMEMBERED - 1] = null;
+        if (!has(answer.route().sourcePort())) {
+            return;
+        }
         ProbeMessage.writeAck2(payload, 0, answer.number(), answer.t3(), t4);
         transport.send(answer.route(), payload, 0, ProbeMessage.BYTES, TOKEN | Long.MAX_VALUE);
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param nowNanos on the agent's clock, as the report is made: what is told has its age by it, and no clocks are compared
  * @param pace the share of the asked rate that the agent allows itself, above 0, at most 1
  * @param dropped rows that there was no room for since it began
+ * @param services empty when they are those of the report before
  */
 public record AgentReport(
         String agent,
@@ -19,11 +20,24 @@ public record AgentReport(
         List<Lengths> lengths,
         List<LearnedPath> paths,
         double pace,
-        long dropped) {
+        long dropped,
+        Optional<ServicesSeen> services) {
     public AgentReport {
         rows = List.copyOf(rows);
         lengths = List.copyOf(lengths);
         paths = List.copyOf(paths);
+    }
+
+    /** Of an agent whose services are as they were. */
+    public AgentReport(
+            String agent,
+            long nowNanos,
+            List<Row> rows,
+            List<Lengths> lengths,
+            List<LearnedPath> paths,
+            double pace,
+            long dropped) {
+        this(agent, nowNanos, rows, lengths, paths, pace, dropped, Optional.empty());
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param component its name
  * @param kind card, link, cable, switch or host
  * @param loss share of its probes by which it is blamed
+ * @param services whose flows cross it, in words
  * @param suspected when the first judgment had it, or what became it, as a suspicion
  */
 public record Incident(
@@ -22,17 +23,19 @@ public record Incident(
         double loss,
         List<String> candidates,
         List<String> cards,
+        List<String> services,
         Instant suspected,
         Instant opened,
         Optional<Instant> closed) {
     public Incident {
         candidates = List.copyOf(candidates);
         cards = List.copyOf(cards);
+        services = List.copyOf(services);
     }
 
     /** How soon somebody should look. */
     public enum Priority {
-        /** A service suffers from it. Nothing says so yet: services are not traced. */
+        /** Flows of a service cross what loses or changes frames. */
         P0(0),
         /** A tenth or more of what crosses it is lost. */
         P1(1),
@@ -64,6 +67,7 @@ public record Incident(
                 loss,
                 candidates,
                 cards,
+                services,
                 suspected,
                 opened,
                 Optional.of(now));

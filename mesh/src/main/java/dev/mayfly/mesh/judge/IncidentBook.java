@@ -66,11 +66,20 @@ public final class IncidentBook {
         suspected.values().removeIf(each -> each.last().plus(STALE).isBefore(now));
     }
 
+    /** Tells which services a component touches. */
+    @FunctionalInterface
+    public interface Impact {
+        Impact NONE = _ -> List.of();
+
+        /** @param blame of the fabric of now */
+        List<String> services(Blame blame);
+    }
+
     /**
      * @param whole whether nothing was left out, so that who is not blamed is not
      * @param nanos the same moment as now, on the clock of the judge
      */
-    public Changes judged(List<Blame> blames, boolean whole, FabricMap map, long nanos, Instant now) {
+    public Changes judged(List<Blame> blames, boolean whole, FabricMap map, Impact impact, long nanos, Instant now) {
         List<Incident> opened = new ArrayList<>();
         List<Incident> renamed = new ArrayList<>();
         if (whole) {
@@ -87,16 +96,18 @@ public final class IncidentBook {
                 // What was lost before it was mended looks like less and less of what crossed it.
                 boolean more = blame.lastBad() > known.get().lastBad();
                 if (other ? count >= ENOUGH : more) {
-                    Incident told = incident(known.get().incident(), blame);
+                    Incident told = incident(known.get().incident(), blame, impact);
+                    boolean graver = told.priority().number()
+                            < known.get().incident().priority().number();
                     open.put(
                             told.id(),
                             new Open(told, blame, Math.max(known.get().lastBad(), blame.lastBad())));
-                    if (other) {
+                    if (other || graver) {
                         renamed.add(told);
                     }
                 }
             } else if (count >= ENOUGH) {
-                Incident told = opened(blame, now);
+                Incident told = opened(blame, impact, now);
                 open.put(told.id(), new Open(told, blame, blame.lastBad()));
                 opened.add(told);
             }
@@ -142,7 +153,7 @@ public final class IncidentBook {
         return Math.max(quiet.toNanos(), (long) (WHILES * between));
     }
 
-    private Incident opened(Blame blame, Instant now) {
+    private Incident opened(Blame blame, Impact impact, Instant now) {
         Instant since = Stream.concat(Stream.of(blame.name()), blame.candidates().stream())
                 .flatMap(name -> Optional.ofNullable(suspected.get(name)).stream())
                 .map(Suspicion::since)
@@ -159,24 +170,36 @@ public final class IncidentBook {
                         0,
                         List.of(),
                         List.of(),
+                        List.of(),
                         since,
                         now,
                         Optional.empty()),
-                blame);
+                blame,
+                impact);
     }
 
-    private static Incident incident(Incident before, Blame blame) {
-        boolean much = !blame.fault().ofHost() && blame.share() >= MUCH;
+    /** As grave as it ever was. */
+    private static Incident.Priority priority(Incident before, Blame blame, List<String> services) {
+        boolean network = !blame.fault().ofHost();
+        Incident.Priority now = network && !services.isEmpty()
+                ? Incident.Priority.P0
+                : network && blame.share() >= MUCH ? Incident.Priority.P1 : Incident.Priority.P2;
+        return now.compareTo(before.priority()) < 0 ? now : before.priority();
+    }
+
+    private static Incident incident(Incident before, Blame blame, Impact impact) {
+        List<String> services = impact.services(blame);
         return new Incident(
                 before.id(),
                 blame.name(),
                 blame.kind(),
                 blame.fault(),
-                much || before.priority() == Incident.Priority.P1 ? Incident.Priority.P1 : Incident.Priority.P2,
+                priority(before, blame, services),
                 blame.why(),
                 blame.share(),
                 blame.candidates(),
                 blame.cards().stream().map(Object::toString).toList(),
+                services,
                 before.suspected(),
                 before.opened(),
                 before.closed());

@@ -70,6 +70,7 @@ final class HealthWords {
                 .setClosedUnixMillis(
                         incident.closed().map(Instant::toEpochMilli).orElse(0L))
                 .addAllCandidates(incident.candidates())
+                .addAllServices(incident.services())
                 .build();
     }
 
@@ -94,6 +95,7 @@ final class HealthWords {
                 incident.getLoss(),
                 incident.getCandidatesList(),
                 List.of(),
+                incident.getServicesList(),
                 Instant.ofEpochMilli(incident.getSuspectedUnixMillis()),
                 Instant.ofEpochMilli(incident.getOpenedUnixMillis()),
                 closed == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(closed)));

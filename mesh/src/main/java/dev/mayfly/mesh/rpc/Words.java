@@ -11,6 +11,8 @@ import dev.mayfly.mesh.exchange.Flow;
 import dev.mayfly.mesh.exchange.Pinglist;
 import dev.mayfly.mesh.exchange.ProbeKind;
 import dev.mayfly.mesh.exchange.Registration;
+import dev.mayfly.mesh.exchange.ServiceFlow;
+import dev.mayfly.mesh.exchange.ServicesSeen;
 import dev.mayfly.mesh.exchange.VerdictCounts;
 import dev.mayfly.mesh.probe.Sketch;
 import dev.mayfly.mesh.wire.IpAddress;
@@ -87,10 +89,7 @@ final class Words {
                     .setAddress(address(target.peer().address()))
                     .setQueuePair(target.peer().queuePair())
                     .setQueueKey(target.peer().queueKey())
-                    .setKind(
-                            target.kind() == ProbeKind.TOR_MESH
-                                    ? dev.mayfly.proto.mesh.ProbeKind.TOR_MESH
-                                    : dev.mayfly.proto.mesh.ProbeKind.INTER_TOR)
+                    .setKind(kind(target.kind()))
                     .addAllSourcePorts(target.sourcePorts())
                     .setPerSecond(target.perSecond()));
         }
@@ -115,9 +114,7 @@ final class Words {
                 message.getTargetsList().stream()
                         .map(target -> new Pinglist.Target(
                                 new Peer(address(target.getAddress()), target.getQueuePair(), target.getQueueKey()),
-                                target.getKind() == dev.mayfly.proto.mesh.ProbeKind.TOR_MESH
-                                        ? ProbeKind.TOR_MESH
-                                        : ProbeKind.INTER_TOR,
+                                kind(target.getKind()),
                                 target.getSourcePortsList(),
                                 target.getPerSecond()))
                         .toList(),
@@ -127,6 +124,23 @@ final class Words {
                 message.getTracesList().stream()
                         .map(trace -> new Pinglist.Trace(address(trace.getAddress()), trace.getSourcePortsList()))
                         .toList());
+    }
+
+    private static dev.mayfly.proto.mesh.ProbeKind kind(ProbeKind kind) {
+        return switch (kind) {
+            case TOR_MESH -> dev.mayfly.proto.mesh.ProbeKind.TOR_MESH;
+            case INTER_TOR -> dev.mayfly.proto.mesh.ProbeKind.INTER_TOR;
+            case SERVICE -> dev.mayfly.proto.mesh.ProbeKind.SERVICE;
+        };
+    }
+
+    /** A kind of a later release is probed as any other. */
+    private static ProbeKind kind(dev.mayfly.proto.mesh.ProbeKind kind) {
+        return switch (kind) {
+            case TOR_MESH -> ProbeKind.TOR_MESH;
+            case SERVICE -> ProbeKind.SERVICE;
+            case INTER_TOR, PROBE_KIND_UNSPECIFIED, UNRECOGNIZED -> ProbeKind.INTER_TOR;
+        };
     }
 
     /** Rows name their target by its place, which is most of their length. */
@@ -192,7 +206,33 @@ final class Words {
                 .setPace(report.pace())
                 .setDropped(report.dropped());
         cards.values().forEach(card -> out.addCards(card.build()));
+        report.services().ifPresent(seen -> out.setServices(message(seen)));
         return out.build();
+    }
+
+    private static dev.mayfly.proto.mesh.Services message(ServicesSeen seen) {
+        var out = dev.mayfly.proto.mesh.Services.newBuilder()
+                .setUnrouted(seen.unrouted())
+                .setMissed(seen.missed());
+        for (ServiceFlow each : seen.flows()) {
+            out.addFlows(dev.mayfly.proto.mesh.ServiceFlow.newBuilder()
+                    .setFrom(address(each.flow().from()))
+                    .setTo(address(each.flow().to()))
+                    .setSourcePort(each.flow().sourcePort())
+                    .setService(each.service()));
+        }
+        return out.build();
+    }
+
+    private static ServicesSeen value(dev.mayfly.proto.mesh.Services message) {
+        return new ServicesSeen(
+                message.getFlowsList().stream()
+                        .map(each -> new ServiceFlow(
+                                new Flow(address(each.getFrom()), address(each.getTo()), each.getSourcePort()),
+                                each.getService()))
+                        .toList(),
+                message.getUnrouted(),
+                message.getMissed());
     }
 
     static AgentReport value(dev.mayfly.proto.mesh.AgentReport message) {
@@ -241,7 +281,14 @@ final class Words {
         }
         double pace = message.getPace() > 0 && message.getPace() <= 1 ? message.getPace() : 1;
         return new AgentReport(
-                message.getAgent(), message.getNowNanos(), rows, lengths, paths, pace, message.getDropped());
+                message.getAgent(),
+                message.getNowNanos(),
+                rows,
+                lengths,
+                paths,
+                pace,
+                message.getDropped(),
+                message.hasServices() ? Optional.of(value(message.getServices())) : Optional.empty());
     }
 
     private static dev.mayfly.proto.mesh.Sketch message(Sketch sketch) {

@@ -3,6 +3,7 @@ package dev.mayfly.mesh.soft;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.mesh.transport.Receiver;
 import dev.mayfly.mesh.transport.Stamping;
 import dev.mayfly.mesh.transport.Transport;
@@ -19,7 +20,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
@@ -33,6 +36,9 @@ public final class KernelTransport implements Transport {
     private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
     private static final int STAMPED = Sockets.RX_SOFTWARE | Sockets.REPORT_SOFTWARE;
     private static final int POLLFD_BYTES = 8;
+    /** Ports that may be opened later. */
+    private static final int MOST_MORE = 256;
+
     private static final short POLLIN = 1;
 
     /** Frames of one host in a row are common, and making its address anew for each is not needed. */
@@ -45,6 +51,9 @@ public final class KernelTransport implements Transport {
     private final MessageBatch arrivals;
     private final ControlMessages control = new ControlMessages();
     private final SequencedMap<Integer, SourcePort> ports = new TreeMap<>();
+    /** Of {@link #ports}, those that were opened later, with the memory of each. */
+    private final Map<Integer, Arena> more = new HashMap<>();
+
     private final MemorySegment pollSet;
     private final MemorySegment pollTime;
     private final FrameEncoder encoder = new FrameEncoder();
@@ -58,7 +67,7 @@ public final class KernelTransport implements Transport {
         this.address = address;
         this.wall = wall;
         arrivals = new MessageBatch(arena, BATCH, Roce.frameBytes(LARGEST_PAYLOAD));
-        pollSet = arena.allocate((long) POLLFD_BYTES * (sourcePorts.size() + 1), 8);
+        pollSet = arena.allocate((long) POLLFD_BYTES * (sourcePorts.size() + 1 + MOST_MORE), 8);
         pollTime = arena.allocate(16, 8);
         fd = Sockets.open(address, Roce.UDP_PORT, RECEIVE_BUFFER_BYTES);
         try {
@@ -93,6 +102,45 @@ public final class KernelTransport implements Transport {
     private void watch(int i, int descriptor, short events) {
         pollSet.set(JAVA_INT, (long) i * POLLFD_BYTES, descriptor);
         pollSet.set(JAVA_SHORT, (long) i * POLLFD_BYTES + 4, events);
+    }
+
+    private void watchPorts() {
+        int i = 0;
+        for (SourcePort port : ports.values()) {
+            watch(++i, port.descriptor(), (short) 0);
+        }
+    }
+
+    /** In the network namespace of this thread, which must be that of the others. */
+    @Override
+    public boolean openPort(int sourcePort) {
+        if (ports.containsKey(sourcePort)) {
+            return true;
+        }
+        if (closed || more.size() >= MOST_MORE) {
+            return false;
+        }
+        Arena own = Arena.ofShared();
+        try {
+            ports.put(sourcePort, new SourcePort(own, address, sourcePort));
+            more.put(sourcePort, own);
+            watchPorts();
+            return true;
+        } catch (MayflyException _) {
+            own.close();
+            return false;
+        }
+    }
+
+    @Override
+    public void closePort(int sourcePort) {
+        Arena own = more.remove(sourcePort);
+        SourcePort port = own == null ? null : ports.remove(sourcePort);
+        if (own != null && port != null) {
+            port.close();
+            own.close();
+            watchPorts();
+        }
     }
 
     @Override
@@ -193,6 +241,7 @@ public final class KernelTransport implements Transport {
         }
         closed = true;
         closeSockets();
+        more.values().forEach(Arena::close);
         arena.close();
     }
 

@@ -20,7 +20,7 @@ public interface Transport extends AutoCloseable {
     /**
      * Puts a frame in line for {@link #flush}; the payload is copied. A full line is flushed first.
      *
-     * @param route from this address, and from a source port that this transport was opened with
+     * @param route from this address, and from a source port that this transport has
      * @param token not looked at; told again in {@link Receiver#sent} or {@link Receiver#sendFailed}, exactly once unless
      *     the stamp is lost, which a kernel may do
      */
@@ -36,6 +36,18 @@ public interface Transport extends AutoCloseable {
      * @return how many things were told
      */
     int receive(Receiver receiver, long waitNanos);
+
+    /**
+     * Has one more source port from now on. One that it was opened with, or has opened, is there already.
+     *
+     * @return whether it is there now: somebody else may have it, or this transport cannot
+     */
+    default boolean openPort(int sourcePort) {
+        return false;
+    }
+
+    /** Gives a port of {@link #openPort} back; what is on its way there is lost. */
+    default void closePort(int sourcePort) {}
 
     /** Ends it; a second time does nothing. */
     @Override

@@ -101,6 +101,43 @@ class PinglistMakerTest {
     }
 
     @Test
+    void a_flow_of_a_service_is_probed_from_its_own_port_and_both_ends_are_told() {
+        Clos clos = new Clos(2, 3, 3, 8);
+        Flow flow = new Flow(Clos.card(0, 0), Clos.card(2, 1), 58_177);
+        var lists = PinglistMaker.make(clos.inventory(), options(2), List.of(flow), 1)
+                .lists();
+        assertThat(lists.get(flow.from()).targets())
+                .filteredOn(target -> target.kind() == ProbeKind.SERVICE)
+                .containsExactly(new Pinglist.Target(
+                        clos.registration(2, 1).cards().getFirst().peer(), ProbeKind.SERVICE, List.of(58_177), 10));
+        assertThat(lists.get(flow.to()).peers())
+                .contains(clos.registration(0, 0).cards().getFirst().peer());
+        assertThat(lists.get(flow.to()).traces())
+                .filteredOn(trace -> trace.target().equals(flow.from()))
+                .flatExtracting(Pinglist.Trace::sourcePorts)
+                .contains(58_177);
+        var without = PinglistMaker.make(clos.inventory(), options(2), 1).lists();
+        assertThat(lists.get(Clos.card(1, 1))).isEqualTo(without.get(Clos.card(1, 1)));
+    }
+
+    @Test
+    void flows_to_nowhere_or_within_a_host_are_left_out_and_those_beyond_the_bound_are_told() {
+        Clos clos = new Clos(2, 3, 3, 8);
+        List<Flow> flows = new ArrayList<>();
+        flows.add(new Flow(Clos.card(0, 0), IpAddress.parse("192.0.2.1"), 50_000));
+        flows.add(new Flow(Clos.card(0, 0), Clos.card(0, 0), 50_000));
+        for (int i = 0; i < 70; i++) {
+            flows.add(new Flow(Clos.card(0, 0), Clos.card(i % 2 + 1, i % 3), 50_001 + i));
+        }
+        var made = PinglistMaker.make(clos.inventory(), options(2), flows, 1);
+        assertThat(made.lists().get(Clos.card(0, 0)).targets())
+                .filteredOn(target -> target.kind() == ProbeKind.SERVICE)
+                .flatExtracting(Pinglist.Target::sourcePorts)
+                .hasSize(64);
+        assertThat(made.shortfalls()).anyMatch(text -> text.startsWith("more than 64 flows of services"));
+    }
+
+    @Test
     void a_path_that_was_learned_in_part_never_takes_the_place_of_a_whole_one() {
         Clos clos = new Clos(2, 2, 2, 4);
         Flow flow = new Flow(Clos.card(0, 0), Clos.card(1, 0), 0xC000);

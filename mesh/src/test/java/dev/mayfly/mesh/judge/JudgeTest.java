@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.mesh.control.Clos;
 import dev.mayfly.mesh.exchange.AgentReport;
+import dev.mayfly.mesh.exchange.Flow;
+import dev.mayfly.mesh.exchange.ServiceFlow;
+import dev.mayfly.mesh.exchange.ServicesSeen;
 import dev.mayfly.mesh.probe.Sketch;
 import dev.mayfly.mesh.probe.Verdict;
 import java.time.Duration;
@@ -36,6 +39,52 @@ class JudgeTest {
         assertThat(incident.opened().toEpochMilli() - began).isLessThanOrEqualTo(2000);
         assertThat(incident.suspected().toEpochMilli() - began).isLessThanOrEqualTo(1000);
         assertThat(incident.why()).contains("probes that crossed it");
+    }
+
+    /** A service from one host to another, whose flow is one that is probed anyway. */
+    private void service(String name) {
+        Flow flow = new Flow(Clos.card(0, 0), Clos.card(0, 1), 0xC000);
+        world.services.tell(
+                world.clos.registration(0, 0), new ServicesSeen(List.of(new ServiceFlow(flow, name)), 0, 0));
+    }
+
+    @Test
+    void what_a_service_crosses_is_graver_than_anything_else() {
+        service("trainer");
+        world.pass(3, World.losing("card eth0 of host H0-1", 0.9));
+        Incident incident = world.only().orElseThrow();
+        assertThat(incident.priority()).isEqualTo(Incident.Priority.P0);
+        assertThat(incident.services()).containsExactly("trainer (10.1.0.1 to 10.1.0.2 from port 49152)");
+    }
+
+    @Test
+    void what_no_service_crosses_is_as_grave_as_it_was() {
+        service("trainer");
+        world.pass(3, World.losing("card eth0 of host H2-1", 0.9));
+        assertThat(world.only().orElseThrow().priority()).isEqualTo(Incident.Priority.P1);
+        assertThat(world.only().orElseThrow().services()).isEmpty();
+    }
+
+    @Test
+    void a_service_that_comes_to_a_fault_makes_it_graver_and_one_that_leaves_does_not_make_it_less() {
+        world.pass(3, World.losing("card eth0 of host H0-1", 0.9));
+        assertThat(world.only().orElseThrow().priority()).isEqualTo(Incident.Priority.P1);
+        service("trainer");
+        world.pass(1, World.losing("card eth0 of host H0-1", 0.9));
+        assertThat(world.only().orElseThrow().priority()).isEqualTo(Incident.Priority.P0);
+        assertThat(world.renamed).hasSize(1);
+        world.services.forget(Clos.agent(0, 0));
+        world.pass(1, World.losing("card eth0 of host H0-1", 0.9));
+        assertThat(world.only().orElseThrow().priority()).isEqualTo(Incident.Priority.P0);
+        assertThat(world.only().orElseThrow().services()).isEmpty();
+    }
+
+    @Test
+    void a_host_that_is_silent_is_not_the_networks_fault_whatever_runs_there() {
+        service("trainer");
+        world.pass(5, World.sound());
+        world.pass(7, World.sound(), "H0-1");
+        assertThat(world.only().orElseThrow().priority()).isEqualTo(Incident.Priority.P2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.mayfly.mesh.control.FabricMap;
 import dev.mayfly.mesh.control.PathBook;
 import dev.mayfly.mesh.control.PinglistMaker;
 import dev.mayfly.mesh.control.PinglistOptions;
+import dev.mayfly.mesh.control.ServiceBook;
 import dev.mayfly.mesh.exchange.AgentReport;
 import dev.mayfly.mesh.exchange.Flow;
 import dev.mayfly.mesh.exchange.Pinglist;
@@ -30,6 +31,8 @@ final class World {
     final FabricMap map;
     final IncidentBook book = new IncidentBook(JudgeOptions.USUAL.quiet());
     final List<Incident> opened = new ArrayList<>();
+    final List<Incident> renamed = new ArrayList<>();
+    final ServiceBook services = new ServiceBook();
     final List<Incident> ended = new ArrayList<>();
     private final Judge judge;
     private final Map<IpAddress, Pinglist> lists;
@@ -101,11 +104,16 @@ final class World {
             Instant wall = Instant.ofEpochMilli(now / MS);
             book.suspect(judge.suspect(now), wall);
             List<Blame> blames = judge.judge(now);
-            IncidentBook.Changes changes = book.judged(blames, judge.lookedFar(), map, now, wall);
+            IncidentBook.Changes changes = book.judged(blames, judge.lookedFar(), map, this::touched, now, wall);
             changes.ended().forEach(each -> judge.sound(each.component(), now));
             opened.addAll(changes.opened());
+            renamed.addAll(changes.renamed());
             ended.addAll(changes.ended());
         }
+    }
+
+    private List<String> touched(Blame blame) {
+        return blame.number() < 0 ? List.of() : services.crossing(blame.number(), map, paths);
     }
 
     static Fate sound() {

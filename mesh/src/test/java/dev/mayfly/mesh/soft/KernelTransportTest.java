@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.mesh.transport.Heard;
+import dev.mayfly.mesh.transport.Transport;
 import dev.mayfly.mesh.transport.TransportContract;
 import dev.mayfly.mesh.transport.World;
 import dev.mayfly.mesh.wire.Decoded;
+import dev.mayfly.mesh.wire.Route;
 import dev.mayfly.platform.linux.Machine;
 import dev.mayfly.testkit.Leaks;
 import dev.mayfly.testkit.Needs;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class KernelTransportTest extends TransportContract {
@@ -57,6 +60,49 @@ class KernelTransportTest extends TransportContract {
                 .hasMessageContaining("take UDP port 4791")
                 .hasMessageContaining("EADDRINUSE");
         leaks.assertUnchanged();
+    }
+
+    private static final int LATER = World.FIRST_PORT + 1000;
+
+    private static Route from(Transport a, Transport b) {
+        return new Route(a.address(), b.address(), LATER, Route.DEFAULT_PARTITION, 1, 2, 3);
+    }
+
+    @Test
+    void a_port_that_is_opened_later_sends_until_it_is_given_back() {
+        Leaks leaks = Leaks.snapshot("mayfly-mesh");
+        Transport a = world().a();
+        Transport b = world().b();
+        assertThatThrownBy(() -> a.send(from(a, b), ByteBuffer.allocate(4), 0, 4, 7))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(a.openPort(LATER)).isTrue();
+        assertThat(a.openPort(LATER)).isTrue();
+        assertThat(a.openPort(World.FIRST_PORT)).isTrue();
+        Heard sent = new Heard();
+        Heard heard = new Heard();
+        a.send(from(a, b), ByteBuffer.allocate(4), 0, 4, 7);
+        a.flush();
+        for (int i = 0; i < 1000 && (heard.arrived.isEmpty() || sent.sent.isEmpty()); i++) {
+            a.receive(sent, 1_000_000);
+            b.receive(heard, 1_000_000);
+        }
+        assertThat(sent.sent).containsKey(7L);
+        assertThat(heard.arrived).extracting(Heard.Arrival::sourcePort).containsExactly(LATER);
+        a.closePort(LATER);
+        a.closePort(LATER);
+        a.closePort(World.FIRST_PORT);
+        assertThatThrownBy(() -> a.send(from(a, b), ByteBuffer.allocate(4), 0, 4, 7))
+                .isInstanceOf(IllegalArgumentException.class);
+        leaks.assertUnchanged();
+    }
+
+    @Test
+    void a_port_that_somebody_else_has_is_not_opened() throws IOException {
+        try (DatagramSocket _ =
+                new DatagramSocket(new InetSocketAddress(world().a().address().toInetAddress(), LATER))) {
+            assertThat(world().a().openPort(LATER)).isFalse();
+        }
+        assertThat(world().a().openPort(LATER)).isTrue();
     }
 
     @Test
