@@ -43,6 +43,10 @@ fi
 holder=$ROOT/env/target/native/mayfly-holder
 [ ! -x "$holder" ] || cp -p "$holder" "$new/libexec/mayfly-holder"
 
+# Without it a fleet makes no slots.
+slot=$ROOT/fleet/target/native/mayfly-slot
+[ ! -x "$slot" ] || cp -p "$slot" "$new/libexec/mayfly-slot"
+
 # SQLite's native library, taken out of its jar once instead of at each start.
 case $(uname -s)-$(uname -m) in
     Linux-x86_64) sqlite=Linux/x86_64/libsqlitejdbc.so ;;

@@ -119,16 +119,6 @@ static void to_base64(const unsigned char *bytes, int length, char *text) {
     *text = 0;
 }
 
-static int from_hex(const char *text, unsigned char *bytes, int room) {
-    int length = 0;
-    for (; isxdigit((unsigned char)text[0]) && isxdigit((unsigned char)text[1]) && length < room; text += 2) {
-        unsigned byte;
-        sscanf(text, "%2x", &byte);
-        bytes[length++] = (unsigned char)byte;
-    }
-    return *text ? -1 : length;
-}
-
 /* Always over the whole length, so that time tells nothing. */
 static int is_mine(const char *other) {
     if (!nonce[0] || strlen(other) != strlen(nonce)) return 0;
@@ -199,12 +189,34 @@ static int run(char *const words[], int seconds, char *output, int room, int *le
 
 /* --- identity ----------------------------------------------------------------------------------------------------- */
 
+#ifdef MAYFLY_SLOT
+
+/* A slot has the host's random numbers and clock, no card, and was named before it began. */
+static const char *become(char *line) {
+    char value[1024];
+    if (!field(line, "name", value, sizeof value)) return "there is no name";
+    setenv("MAYFLY_NAME", value, 1);
+    return 0;
+}
+
+#else
+
 static int put(const char *path, const char *text) {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
     if (file < 0) return -1;
     ssize_t n = write(file, text, strlen(text));
     close(file);
     return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+static int from_hex(const char *text, unsigned char *bytes, int room) {
+    int length = 0;
+    for (; isxdigit((unsigned char)text[0]) && isxdigit((unsigned char)text[1]) && length < room; text += 2) {
+        unsigned byte;
+        sscanf(text, "%2x", &byte);
+        bytes[length++] = (unsigned char)byte;
+    }
+    return *text ? -1 : length;
 }
 
 /* Writing to /dev/urandom would not do: the generator reads what was mixed in only when it next reseeds (random(4)). */
@@ -270,6 +282,8 @@ static const char *become(char *line) {
     strcat(value, "\n");
     return put("/etc/hostname", value) < 0 ? "the name cannot be written" : 0;
 }
+
+#endif
 
 /* Lets the key in and starts the SSH server, once in the life of a machine. */
 static const char *open_door(char *hook, char *line) {
@@ -369,6 +383,8 @@ static void take(char *hook, char *line) {
 
 /* --- the port ----------------------------------------------------------------------------------------------------- */
 
+#ifndef MAYFLY_SLOT
+
 /* The numbers in the names of ports vary; what the host calls them stands beside. */
 static int find_port(void) {
     DIR *all = opendir("/sys/class/virtio-ports");
@@ -391,17 +407,14 @@ static int find_port(void) {
     return found;
 }
 
-int main(int count, char **words) {
+#endif
+
+static void listen_to_host(char *hook) __attribute__((noreturn));
+
+static void listen_to_host(char *hook) {
     static char line[LONGEST_LINE];
     size_t length = 0;
     int overlong = 0;
-    if (count != 2) {
-        fprintf(stderr, "mayfly-guest HOOK\n");
-        return 64;
-    }
-    /* A job that eats the memory must not take the agent with it. */
-    put("/proc/self/oom_score_adj", "-900");
-    while ((port = find_port()) < 0) usleep(50000);
     for (;;) {
         char piece[4096];
         ssize_t n = read(port, piece, sizeof piece);
@@ -418,7 +431,7 @@ int main(int count, char **words) {
                 if (overlong)
                     say("denied");
                 else
-                    take(words[1], line);
+                    take(hook, line);
                 length = 0;
                 overlong = 0;
             } else if (length < sizeof line - 1) {
@@ -429,3 +442,27 @@ int main(int count, char **words) {
         }
     }
 }
+
+#ifdef MAYFLY_SLOT
+
+_Noreturn void serve_guest(int line, char *hook);
+
+_Noreturn void serve_guest(int line, char *hook) {
+    port = line;
+    listen_to_host(hook);
+}
+
+#else
+
+int main(int count, char **words) {
+    if (count != 2) {
+        fprintf(stderr, "mayfly-guest HOOK\n");
+        return 64;
+    }
+    /* A job that eats the memory must not take the agent with it. */
+    put("/proc/self/oom_score_adj", "-900");
+    while ((port = find_port()) < 0) usleep(50000);
+    listen_to_host(words[1]);
+}
+
+#endif

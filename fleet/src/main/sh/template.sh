@@ -116,7 +116,6 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mkdir -p /dev/pts && mount -t devpts devpts /dev/pts
 mount -t tmpfs run /run
-mkdir -p /root/.ssh && chmod 700 /root/.ssh
 ip link set lo up
 # An address made of the card's would stay when the card's is changed; and who has learnt the old one is told the new one.
 echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
@@ -134,7 +133,7 @@ if [ "${1:-}" = prepare ]; then
     rm -f /run/trial
     exit 0
 fi
-echo "$MAYFLY_KEY" >/root/.ssh/authorized_keys || exit
+mkdir -p /root/.ssh && chmod 700 /root/.ssh && echo "$MAYFLY_KEY" >/root/.ssh/authorized_keys || exit
 dropbearkey -t ecdsa -s 256 -f /etc/dropbear/key 2>/dev/null || exit
 exec dropbear -r /etc/dropbear/key -s -j -k
 END

@@ -47,7 +47,10 @@ final class FleetServiceCommands {
                                 "NAME",
                                 "what machines are cloned from: a name below fleet/templates of the home, or a folder"
                                         + " (MAYFLY_FLEET_TEMPLATE)"),
-                        Option.value("--backend", "NAME", "what makes machines: qemu (default), or fake for tests"),
+                        Option.value(
+                                "--backend",
+                                "NAME",
+                                "what makes machines: qemu (default), slot for hosts without virtualisation, fake for tests"),
                         Option.value("--max-runners", "N", "how many machines it holds (default: one per processor)"),
                         Option.value("--boots", "N", "how many machines boot at once (default: one per processor)"),
                         Option.values(

@@ -1,5 +1,5 @@
 /**
- * The fleet: virtual machines that live for one job.
+ * The fleet: virtual machines that live for one job, or slots where there is no virtualisation.
  *
  * <p>In comes a wish for a runner: a name, a script, a size and labels. Out comes the address of a machine that was
  * cloned from a template for this wish alone and answers to SSH; later the proof that nothing of it is left. A server

@@ -45,11 +45,16 @@ public sealed interface LauncherBinary {
 
     /** As {@link #locate()}, for another of our programs. */
     static LauncherBinary locate(Names names) {
+        return locate(names, LauncherBinary.class);
+    }
+
+    /** @param room a class of the room whose build makes the program */
+    static LauncherBinary locate(Names names, Class<?> room) {
         return locate(
                 names,
                 name -> Optional.ofNullable(System.getProperty(name)),
                 name -> Optional.ofNullable(System.getenv(name)),
-                codeLocation());
+                codeLocation(room));
     }
 
     static LauncherBinary locate(
@@ -102,9 +107,9 @@ public sealed interface LauncherBinary {
                 "correct or unset the " + origin);
     }
 
-    /** The jar or class folder of this class. */
-    private static Optional<Path> codeLocation() {
-        CodeSource source = LauncherBinary.class.getProtectionDomain().getCodeSource();
+    /** The jar or class folder of a class. */
+    private static Optional<Path> codeLocation(Class<?> of) {
+        CodeSource source = of.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
         try {
             return location == null ? Optional.empty() : Optional.of(Path.of(location.toURI()));

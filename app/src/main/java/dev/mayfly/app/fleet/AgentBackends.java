@@ -10,13 +10,20 @@ import dev.mayfly.fleet.backend.fake.FakeFolder;
 import dev.mayfly.fleet.backend.fake.FakeTimes;
 import dev.mayfly.fleet.backend.qemu.QemuBackend;
 import dev.mayfly.fleet.backend.qemu.QemuSettings;
+import dev.mayfly.fleet.backend.slot.GroupPlaces;
+import dev.mayfly.fleet.backend.slot.SlotBackend;
+import dev.mayfly.fleet.backend.slot.SlotBinary;
+import dev.mayfly.fleet.backend.slot.SlotSettings;
 import dev.mayfly.fleet.image.Template;
+import dev.mayfly.platform.LauncherBinary;
+import dev.mayfly.sandbox.cgroup.CgroupLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,12 +39,13 @@ final class AgentBackends {
         String name = words.text("--backend").orElse("qemu");
         return switch (name) {
             case "qemu" -> qemu(words, session, log);
+            case "slot" -> slot(words, session, log);
             case "fake" -> fake(words, session);
             default ->
                 throw new MayflyException(
                         ErrorCode.USAGE,
                         "there is no back end '" + name + "'",
-                        "there are qemu, and fake for tests",
+                        "there are qemu, slot for hosts without virtualisation, and fake for tests",
                         "mayfly fleet agent --backend qemu");
         };
     }
@@ -54,6 +62,40 @@ final class AgentBackends {
                         Long.MAX_VALUE),
                 Ticker.system(),
                 log);
+    }
+
+    private static Backend slot(FleetWords words, FleetSession session, Log log) {
+        Path program = switch (SlotBinary.locate()) {
+            case LauncherBinary.Found found -> found.path();
+            case LauncherBinary.Missing missing ->
+                throw new MayflyException(
+                        ErrorCode.MACHINES_UNAVAILABLE, "no machine can be made here", missing.why(), missing.fix());
+        };
+        return new SlotBackend(
+                new SlotSettings(
+                        program,
+                        Template.verified(template(words, session)),
+                        session.places().runners(),
+                        session.places().warm(),
+                        SlotSettings.CLAIMS,
+                        places(CgroupLayout.detect(Path.of("/"))),
+                        Long.MAX_VALUE),
+                Ticker.system(),
+                log);
+    }
+
+    /** Where the sandbox makes its control groups, slots may make theirs: only one room knows how machines arrange them. */
+    private static GroupPlaces places(CgroupLayout layout) {
+        String why = String.join("; ", layout.notes());
+        return switch (layout.mode()) {
+            case V1, HYBRID -> new GroupPlaces(layout.v1(), Optional.empty(), why);
+            // Its processes would have to be moved out first, and an agent is not alone in a group that it shares.
+            case V2 ->
+                layout.mustLeave()
+                        ? new GroupPlaces(Map.of(), Optional.empty(), "the group of this process holds processes")
+                        : new GroupPlaces(Map.of(), layout.v2Place(), why);
+            case NONE -> new GroupPlaces(Map.of(), Optional.empty(), why);
+        };
     }
 
     static Path qemuProgram(FleetSession session) {

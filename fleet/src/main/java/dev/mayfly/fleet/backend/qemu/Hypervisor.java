@@ -5,6 +5,7 @@ import dev.mayfly.base.json.JsonValue.JsonBool;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.time.Deadline;
 import dev.mayfly.base.time.Ticker;
+import dev.mayfly.fleet.backend.machine.Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,9 +53,9 @@ final class Hypervisor {
                     .redirectOutput(bundle.complaints().toFile())
                     .start();
             while (process.isAlive()) {
-                if (Files.exists(bundle.control())) {
+                if (Files.exists(QemuFiles.control(bundle))) {
                     try {
-                        return Qmp.connect(bundle.control());
+                        return Qmp.connect(QemuFiles.control(bundle));
                     } catch (java.io.EOFException | java.net.ConnectException e) {
                         // It does not listen yet, or has just ended.
                         Thread.sleep(LOOK_AGAIN);
@@ -67,7 +68,7 @@ final class Hypervisor {
             if (i >= TRIES_FOR_A_PORT || !said.contains("forwarding")) {
                 throw new IOException("QEMU ended at once: " + said);
             }
-            Files.deleteIfExists(bundle.control());
+            Files.deleteIfExists(QemuFiles.control(bundle));
         }
     }
 
@@ -85,7 +86,7 @@ final class Hypervisor {
         qmp.execute("stop");
         ignoreShared(qmp);
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            listener.bind(UnixDomainSocketAddress.of(bundle.state()));
+            listener.bind(UnixDomainSocketAddress.of(QemuFiles.state(bundle)));
             listener.configureBlocking(false);
             qmp.execute("migrate", uri(bundle));
             try (SocketChannel said = accept(listener);
@@ -99,7 +100,7 @@ final class Hypervisor {
                 file.force(true);
             }
         } finally {
-            Files.deleteIfExists(bundle.state());
+            Files.deleteIfExists(QemuFiles.state(bundle));
         }
         awaitMigration(qmp);
     }
@@ -123,19 +124,19 @@ final class Hypervisor {
         qmp.execute("migrate-incoming", uri(bundle));
         try (SocketChannel heard = SocketChannel.open(StandardProtocolFamily.UNIX);
                 FileChannel file = FileChannel.open(state, StandardOpenOption.READ)) {
-            heard.connect(UnixDomainSocketAddress.of(bundle.state()));
+            heard.connect(UnixDomainSocketAddress.of(QemuFiles.state(bundle)));
             long size = file.size();
             for (long at = 0; at < size; ) {
                 at += file.transferTo(at, size - at, heard);
             }
         }
         awaitMigration(qmp);
-        Files.deleteIfExists(bundle.state());
+        Files.deleteIfExists(QemuFiles.state(bundle));
         qmp.execute("cont");
     }
 
     private static JsonObject uri(Bundle bundle) {
-        return JsonObject.of().with("uri", "unix:" + bundle.state().getFileName());
+        return JsonObject.of().with("uri", "unix:" + QemuFiles.state(bundle).getFileName());
     }
 
     private static void ignoreShared(Qmp qmp) throws IOException {

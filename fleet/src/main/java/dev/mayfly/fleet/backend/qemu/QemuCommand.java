@@ -1,6 +1,8 @@
 package dev.mayfly.fleet.backend.qemu;
 
 import dev.mayfly.fleet.api.Identity;
+import dev.mayfly.fleet.backend.machine.Bundle;
+import dev.mayfly.fleet.backend.machine.Shape;
 import dev.mayfly.fleet.image.DiskClone;
 import dev.mayfly.fleet.image.Template;
 import java.nio.file.Path;
@@ -72,7 +74,7 @@ final class QemuCommand {
         add(line, "-device", "virtio-serial-pci");
         add(line, "-chardev", "socket,id=guest,path=" + Bundle.GUEST + ",server=on,wait=off");
         add(line, "-device", "virtserialport,chardev=guest,name=" + PORT);
-        add(line, "-qmp", Bundle.CONTROL_OPTION);
+        add(line, "-qmp", QemuFiles.CONTROL_OPTION);
         add(line, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         return line;
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.fleet.backend.qemu;
 
 import dev.mayfly.base.digest.Sha256Digest;
+import dev.mayfly.fleet.backend.machine.Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

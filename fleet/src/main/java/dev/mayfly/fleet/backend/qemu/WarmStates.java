@@ -7,6 +7,9 @@ import dev.mayfly.base.log.Log;
 import dev.mayfly.fleet.api.Identity;
 import dev.mayfly.fleet.api.MacAddress;
 import dev.mayfly.fleet.api.MachineIdentifier;
+import dev.mayfly.fleet.backend.machine.Bundle;
+import dev.mayfly.fleet.backend.machine.Processes;
+import dev.mayfly.fleet.backend.machine.Shape;
 import dev.mayfly.fleet.image.DiskClone;
 import dev.mayfly.fleet.image.Fingerprint;
 import java.io.IOException;
@@ -181,7 +184,7 @@ final class WarmStates {
         Bundle bundle = new Bundle(place);
         try {
             if (Files.isDirectory(place)) {
-                for (ProcessHandle process : Processes.of(new Bundle(place.toRealPath()))) {
+                for (ProcessHandle process : Processes.of(new Bundle(place.toRealPath()), QemuFiles.CONTROL_OPTION)) {
                     process.destroyForcibly();
                 }
             }

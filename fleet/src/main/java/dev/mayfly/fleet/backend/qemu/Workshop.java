@@ -2,10 +2,9 @@ package dev.mayfly.fleet.backend.qemu;
 
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
+import dev.mayfly.fleet.backend.machine.Guests;
 import dev.mayfly.fleet.image.TemplateGuard;
-import dev.mayfly.fleet.ssh.SshDoor;
 import java.security.SecureRandom;
-import java.time.Clock;
 
 /** What all machines of one back end are made with. */
 record Workshop(
@@ -14,8 +13,13 @@ record Workshop(
         TemplateGuard template,
         WarmStates warm,
         Hypervisor hypervisor,
-        SshDoor door,
-        SecureRandom random,
-        Clock clock,
-        Ticker ticker,
-        Log log) {}
+        Guests guests,
+        Log log) {
+    SecureRandom random() {
+        return guests.random();
+    }
+
+    Ticker ticker() {
+        return guests.ticker();
+    }
+}

@@ -9,9 +9,9 @@ import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.Fence;
 import dev.mayfly.fleet.api.RunnerId;
 import dev.mayfly.fleet.backend.Backend;
-import dev.mayfly.fleet.backend.BackendContract;
-import dev.mayfly.fleet.backend.Login;
-import dev.mayfly.fleet.backend.Ran;
+import dev.mayfly.fleet.backend.GuestContract;
+import dev.mayfly.fleet.backend.machine.Bundle;
+import dev.mayfly.fleet.backend.machine.Processes;
 import dev.mayfly.fleet.image.Template;
 import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.testkit.Leaks;
@@ -19,7 +19,6 @@ import dev.mayfly.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real machines. The template is built by the script of this room, once for all runs of the tests. */
-class QemuBackendTest extends BackendContract {
+class QemuBackendTest extends GuestContract {
     private static final long MEMORY = 256 << 20;
 
     /** Short, because a socket's path must be. */
@@ -75,21 +74,8 @@ class QemuBackendTest extends BackendContract {
     }
 
     @Override
-    protected void use(Backend backend) throws Exception {
-        assertThat(backend.run(ATTEMPT, "echo $((6 * 7)); cat >&2; exit 3", "in\n", PATIENCE))
-                .isEqualTo(new Ran(3, "42\nin\n"));
-        fails(() -> backend.run(ATTEMPT, "sleep 60", "", Duration.ofMillis(200)));
-        assertThat(backend.run(ATTEMPT, "true", "", PATIENCE).exitCode())
-                .as("a command that took too long costs the machine nothing")
-                .isZero();
-        Login login = backend.login(ATTEMPT);
-        assertThat(Files.getPosixFilePermissions(login.key())).isEqualTo(PosixFilePermissions.fromString("rw-------"));
-        assertThat(login.address()).isEqualTo(backend.awaitReady(ATTEMPT, PATIENCE));
-    }
-
-    @Override
     protected void kill(Attempt attempt) throws Exception {
-        for (ProcessHandle process : Processes.of(Bundle.of(folder.resolve("r"), attempt))) {
+        for (ProcessHandle process : Processes.of(Bundle.of(folder.resolve("r"), attempt), QemuFiles.CONTROL_OPTION)) {
             process.destroyForcibly();
             process.onExit().get();
         }

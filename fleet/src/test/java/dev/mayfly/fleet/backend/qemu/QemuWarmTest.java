@@ -16,6 +16,7 @@ import dev.mayfly.fleet.api.RunnerId;
 import dev.mayfly.fleet.api.RunnerName;
 import dev.mayfly.fleet.backend.Plan;
 import dev.mayfly.fleet.backend.StartTimes;
+import dev.mayfly.fleet.backend.machine.Bundle;
 import dev.mayfly.fleet.guest.GuestChannel;
 import dev.mayfly.fleet.guest.GuestIdentity;
 import dev.mayfly.fleet.image.Template;

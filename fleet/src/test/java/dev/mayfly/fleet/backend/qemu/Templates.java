@@ -53,7 +53,7 @@ public final class Templates {
         }
     }
 
-    static String digestOfDisk(Template template) throws IOException {
+    public static String digestOfDisk(Template template) throws IOException {
         return Files.readString(template.folder().resolve("TemplateMetadata.json"))
                 .replaceAll("(?s).*\"Disk.img\": \"([^\"]*)\".*", "$1");
     }

@@ -1,4 +1,4 @@
-package dev.mayfly.fleet.backend.qemu;
+package dev.mayfly.fleet.backend.machine;
 
 import dev.mayfly.base.fs.DurableFile;
 import dev.mayfly.fleet.api.Fence;
@@ -15,22 +15,18 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The folder of one machine. */
-record Bundle(Path folder) {
+public record Bundle(Path folder) {
     private static final String SUFFIX = ".bundle";
 
-    static final String GUEST = "guest.sock";
-    static final String CONSOLE = "console.log";
-    private static final String CONTROL = "qmp.sock";
+    public static final String GUEST = "guest.sock";
+    public static final String CONSOLE = "console.log";
 
-    /** On the command line of each machine, and of nothing else that works in such a folder. */
-    static final String CONTROL_OPTION = "unix:" + CONTROL + ",server=on,wait=off";
-
-    static Bundle of(Path runners, Attempt attempt) {
+    public static Bundle of(Path runners, Attempt attempt) {
         return new Bundle(runners.resolve(attempt + SUFFIX));
     }
 
     /** The attempts that have a bundle. */
-    static Set<Attempt> all(Path runners) throws IOException {
+    public static Set<Attempt> all(Path runners) throws IOException {
         Set<Attempt> found = new TreeSet<>();
         try (Stream<Path> entries = Files.list(runners)) {
             entries.forEach(entry -> attempt(entry).ifPresent(found::add));
@@ -53,55 +49,51 @@ record Bundle(Path folder) {
         }
     }
 
-    boolean exists() {
+    public boolean exists() {
         return Files.isDirectory(folder);
     }
 
-    /** QEMU's control socket. */
-    Path control() {
-        return folder.resolve(CONTROL);
-    }
-
     /** The socket of the guest's agent. */
-    Path guest() {
+    public Path guest() {
         return folder.resolve(GUEST);
     }
 
-    /** Through which QEMU says or hears a machine's state. */
-    Path state() {
-        return folder.resolve("state.sock");
+    Path longestSocket() {
+        return guest();
     }
 
     /** Who the machine shall be, for an agent that finds it half way. */
-    Path identity() {
+    public Path identity() {
         return folder.resolve("identity");
     }
 
     /** There once the guest has become that: its public host key. */
-    Path hostKey() {
+    public Path hostKey() {
         return folder.resolve("hostkey");
     }
 
-    Path console() {
+    /** What says why, when a machine does not come up. */
+    public Path console() {
         return folder.resolve(CONSOLE);
     }
 
-    Path complaints() {
-        return folder.resolve("qemu.log");
+    /** What the process of the machine has written itself. */
+    public Path complaints() {
+        return folder.resolve("holder.log");
     }
 
     /** Which port of the loopback leads to the guest's SSH. */
-    Path port() {
+    public Path port() {
         return folder.resolve("port");
     }
 
     /** There when a script may have been started. */
-    Path begun() {
+    public Path begun() {
         return folder.resolve("begun");
     }
 
     /** Leaves nothing of it, whatever is in it. */
-    void delete() throws IOException {
+    public void delete() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
                 Files.deleteIfExists(file);

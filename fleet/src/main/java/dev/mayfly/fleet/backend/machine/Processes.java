@@ -1,4 +1,4 @@
-package dev.mayfly.fleet.backend.qemu;
+package dev.mayfly.fleet.backend.machine;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,28 +14,29 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /** Finds the processes of bundles by the folder that they work in, which the kernel keeps true when it is renamed. */
-final class Processes {
+public final class Processes {
     /** What the kernel puts behind a folder that is not there any more (proc(5)). */
     private static final String DELETED = " (deleted)";
 
     private Processes() {}
 
-    static List<ProcessHandle> of(Bundle bundle) {
+    /** @param mark stands on the command line of each machine, and of nothing else that works in such a folder */
+    public static List<ProcessHandle> of(Bundle bundle, String mark) {
         String folder = bundle.folder().toString();
-        return all(folder::equals);
+        return all(folder::equals, mark);
     }
 
     /** Those whose bundle somebody has removed under them. */
-    static List<ProcessHandle> withoutBundle(Path runners) {
+    public static List<ProcessHandle> withoutBundle(Path runners, String mark) {
         String begin = runners + "/";
-        return all(folder -> folder.startsWith(begin) && folder.endsWith(DELETED));
+        return all(folder -> folder.startsWith(begin) && folder.endsWith(DELETED), mark);
     }
 
-    private static List<ProcessHandle> all(Predicate<String> folder) {
+    private static List<ProcessHandle> all(Predicate<String> folder, String mark) {
         List<ProcessHandle> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {
-                if (folder.test(worksIn(entry)) && arguments(entry).contains(Bundle.CONTROL_OPTION)) {
+                if (folder.test(worksIn(entry)) && arguments(entry).contains(mark)) {
                     ProcessHandle.of(Long.parseLong(String.valueOf(entry.getFileName())))
                             .ifPresent(found::add);
                 }
@@ -64,7 +65,7 @@ final class Processes {
     }
 
     /** @return whether it has ended */
-    static boolean awaitEnd(ProcessHandle process, Duration patience) throws InterruptedException {
+    public static boolean awaitEnd(ProcessHandle process, Duration patience) throws InterruptedException {
         try {
             process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return true;

@@ -1,4 +1,4 @@
-package dev.mayfly.fleet.backend.qemu;
+package dev.mayfly.fleet.backend.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Whether this host has memory and disk for one more machine. Looked up and not counted, because others use the host too;
  * what was promised to machines that are still starting, and so have not taken it yet, is counted on top.
  */
-final class HostRoom {
+public final class HostRoom {
     /** Left to everything else on the host. */
     private static final long MEMORY_LEFT = 256L << 20;
 
@@ -29,21 +29,21 @@ final class HostRoom {
     private final Map<Object, Long> promised = new ConcurrentHashMap<>();
 
     /** @param memory the file that says how much is available (proc_meminfo(5)) */
-    HostRoom(Path memory, Path folder) {
+    public HostRoom(Path memory, Path folder) {
         this.memory = memory;
         this.folder = folder;
     }
 
-    void promise(Object machine, Shape shape) {
+    public void promise(Object machine, Shape shape) {
         promised.put(machine, shape.memoryBytes());
     }
 
-    void settle(Object machine) {
+    public void settle(Object machine) {
         promised.remove(machine);
     }
 
     /** Why one more does not fit; empty when it does, or when nobody can tell. */
-    Optional<String> refusal(Shape shape) {
+    public Optional<String> refusal(Shape shape) {
         try {
             long starting =
                     promised.values().stream().mapToLong(Long::longValue).sum();
