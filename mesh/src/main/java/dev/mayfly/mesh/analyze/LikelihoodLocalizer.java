@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,8 @@ import java.util.function.IntPredicate;
  * either, so before a switch or cable is blamed its parts are tried in its place: they win when together they are better by
  * more than what it costs to assume more faults than one.
  *
- * <p>Late probes are explained in the same way by cards alone. A card with many more late probes than lost ones belongs to a
- * busy host: that is told, and not blamed on the network.
+ * <p>Late probes are explained in the same way by hosts alone. What is lost at a host that is late speaks less against all
+ * that it crossed, because busy hosts lose probes too; what they lost is told, and not blamed on the network.
  *
  * <p>What one window is too short for is seen over several. Each time, the newest window is explained first, then the two
  * newest as one, then all that are kept: a short look sees at once what loses much, a long one in the end what loses little.
@@ -40,11 +39,10 @@ public final class LikelihoodLocalizer implements Localizer {
     private static final double ONE_MORE = 10;
     /** A fault is over when the newest windows say so with the same odds. */
     private static final double OVER = -10;
-    /** A busy host is late rather than silent; it is taken for one when it has this many late probes for each lost one. */
-    private static final int LATE_FOR_EACH_LOST = 3;
 
     private static final int MOST_FINDINGS = 64;
     private final Fabric fabric;
+    private final Hosts hosts;
     private final int carried;
     private Tally current;
     /** Newest first. */
@@ -57,7 +55,13 @@ public final class LikelihoodLocalizer implements Localizer {
 
     /** @param carried how many windows before the current one are kept */
     public LikelihoodLocalizer(Fabric fabric, int carried) {
+        this(fabric, Hosts.of(fabric), carried);
+    }
+
+    /** @param hosts that the cards are in, where it is not the fabric that says so */
+    public LikelihoodLocalizer(Fabric fabric, Hosts hosts, int carried) {
         this.fabric = fabric;
+        this.hosts = hosts;
         this.carried = carried;
         current = new Tally(fabric.components());
     }
@@ -75,6 +79,11 @@ public final class LikelihoodLocalizer implements Localizer {
     /** Takes over what another one saw in its current window, so that several threads can observe, each with its own. */
     public void add(LikelihoodLocalizer other) {
         current.add(other.current);
+    }
+
+    /** By host, how many probes of all that was observed it was late with; only where that is more than chance. */
+    public Map<Integer, Integer> late(HostEvidence evidence) {
+        return new BusyHosts(fabric, hosts, stretch(1 + earlier.size()), evidence).late();
     }
 
     /** The current window is over; what hosts said of it explains its probes for good. */
@@ -113,39 +122,35 @@ public final class LikelihoodLocalizer implements Localizer {
         return new Stretch(tallies, fabric.components());
     }
 
-    private void judge(Stretch stretch, HostEvidence hosts, List<Finding> findings) {
-        Map<Integer, Integer> busy = busyCards(stretch, hosts);
-        Unexplained unexplained = stretch.lost(hosts);
+    private void judge(Stretch stretch, HostEvidence evidence, List<Finding> findings) {
+        BusyHosts busy = new BusyHosts(fabric, hosts, stretch, evidence);
+        Unexplained unexplained = stretch.lost(evidence, busy);
         findings.forEach(finding -> unexplained.explain(finding.component()));
-        explainBusy(stretch, busy, unexplained, findings);
         while (findings.size() < MOST_FINDINGS) {
             int best = best(stretch, unexplained, component -> true, Likelihood.ALARM);
             if (best < 0) {
                 break;
             }
             best = partsOf(stretch, best, unexplained);
-            boolean host = busy.getOrDefault(best, 0) >= LATE_FOR_EACH_LOST * unexplained.crossing(best);
-            if (!isOver(stretch, unexplained, best, hosts)) {
-                findings.add(finding(stretch, unexplained, best, host ? Finding.Blamed.HOST : Finding.Blamed.NETWORK));
+            if (!isOver(stretch, unexplained, best, evidence)) {
+                findings.add(finding(stretch, unexplained, best));
             }
             unexplained.explain(best);
         }
+        explainByHosts(stretch, busy, unexplained, findings);
     }
 
-    /**
-     * Takes away what busy hosts lost before anything else is looked at: several of them below one leaf would make the leaf
-     * look guilty.
-     */
-    private static void explainBusy(
-            Stretch stretch, Map<Integer, Integer> busy, Unexplained unexplained, List<Finding> findings) {
-        busy.forEach((card, late) -> {
-            if (late >= LATE_FOR_EACH_LOST * unexplained.crossing(card)) {
-                if (stretch.score(unexplained, card) > Likelihood.ALARM && findings.size() < MOST_FINDINGS) {
-                    findings.add(finding(stretch, unexplained, card, Finding.Blamed.HOST));
-                }
-                unexplained.explain(card);
+    /** Tells busy hosts that lost what would be somebody's fault if they were not busy. */
+    private void explainByHosts(Stretch stretch, BusyHosts busy, Unexplained unexplained, List<Finding> findings) {
+        for (int card : unexplained.touched()) {
+            int lost = unexplained.crossing(card);
+            double score = busy.loss(card) == 0
+                    ? 0
+                    : Likelihood.score(lost, stretch.crossed(card) - unexplained.explained(card));
+            if (score > Likelihood.ALARM && findings.size() < MOST_FINDINGS) {
+                findings.add(new Finding(card, Finding.Blamed.HOST, Set.of(card), score));
             }
-        });
+        }
     }
 
     /** Whether the two newest windows speak against what all of them show. */
@@ -156,7 +161,8 @@ public final class LikelihoodLocalizer implements Localizer {
         long crossed = stretch.crossed(component) - unexplained.explained(component);
         double share = (double) unexplained.crossing(component) / crossed;
         Stretch newest = stretch(2);
-        return Likelihood.score(newest.lost(hosts).crossing(component), newest.crossed(component), share) < OVER;
+        int lost = newest.lost(hosts, BusyHosts.NONE).crossing(component);
+        return Likelihood.score(lost, newest.crossed(component), share) < OVER;
     }
 
     /** The best part of a component when its parts explain better than it does, else the component. */
@@ -183,21 +189,6 @@ public final class LikelihoodLocalizer implements Localizer {
         return whole;
     }
 
-    /** Cards that explain late probes, with how many. */
-    private Map<Integer, Integer> busyCards(Stretch stretch, HostEvidence hosts) {
-        Unexplained unexplained = stretch.late(hosts);
-        Map<Integer, Integer> busy = new LinkedHashMap<>();
-        IntPredicate cards = component -> fabric.kind(component) == Fabric.Kind.CARD;
-        while (true) {
-            int best = best(stretch, unexplained, cards, Likelihood.ALARM);
-            if (best < 0) {
-                return busy;
-            }
-            busy.put(best, unexplained.crossing(best));
-            unexplained.explain(best);
-        }
-    }
-
     /** The component that explains best, or -1 when none of these is above the line. */
     private static int best(Stretch stretch, Unexplained unexplained, IntPredicate which, double line) {
         int best = -1;
@@ -215,7 +206,7 @@ public final class LikelihoodLocalizer implements Localizer {
         return best;
     }
 
-    private static Finding finding(Stretch stretch, Unexplained unexplained, int best, Finding.Blamed blamed) {
+    private static Finding finding(Stretch stretch, Unexplained unexplained, int best) {
         double score = stretch.score(unexplained, best);
         Set<Integer> candidates = new HashSet<>();
         for (int component : unexplained.touched()) {
@@ -223,6 +214,6 @@ public final class LikelihoodLocalizer implements Localizer {
                 candidates.add(component);
             }
         }
-        return new Finding(best, blamed, candidates, score);
+        return new Finding(best, Finding.Blamed.NETWORK, candidates, score);
     }
 }

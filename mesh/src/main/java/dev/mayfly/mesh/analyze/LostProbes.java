@@ -40,10 +40,10 @@ final class LostProbes {
 
     /** Those that hosts do not explain, with how many cross each component. */
     Unexplained unexplained(int components, HostEvidence hosts) {
-        return unexplained(List.of(this), components, hosts);
+        return unexplained(List.of(this), components, hosts, BusyHosts.NONE);
     }
 
-    static Unexplained unexplained(List<LostProbes> all, int components, HostEvidence hosts) {
+    static Unexplained unexplained(List<LostProbes> all, int components, HostEvidence hosts, BusyHosts busy) {
         List<int[]> left = new ArrayList<>();
         int[] explained = new int[components];
         for (LostProbes each : all) {
@@ -55,7 +55,26 @@ final class LostProbes {
                 }
             }
         }
-        return new Unexplained(left, explained);
+        return new Unexplained(left, explained, busy);
+    }
+
+    /** Those that no evidence explains, each as the hosts at its ends. */
+    static Unexplained unexplainedByHost(List<LostProbes> all, HostEvidence evidence, Hosts hosts) {
+        List<int[]> left = new ArrayList<>();
+        int[] explained = new int[hosts.count()];
+        for (LostProbes each : all) {
+            for (int[] path : each.paths) {
+                int from = hosts.of(path[0]);
+                int to = hosts.of(path[1]);
+                int[] ends = from == to ? new int[] {from} : new int[] {from, to};
+                if (evidence.explains(path[0], path[1])) {
+                    count(ends, explained);
+                } else {
+                    left.add(ends);
+                }
+            }
+        }
+        return new Unexplained(left, explained, BusyHosts.NONE);
     }
 
     private static void count(int[] path, int[] in) {
@@ -72,12 +91,18 @@ final class LostProbes {
         private List<int[]> paths;
         private final int[] crossing;
         private final int[] explained;
+        private final BusyHosts busy;
+        /** By component, how much of what speaks against it busy hosts excuse; empty when none is busy. */
+        private final double[] excused;
+
         private int[] touched = new int[256];
         private int touchedCount;
 
-        private Unexplained(List<int[]> paths, int[] explained) {
+        private Unexplained(List<int[]> paths, int[] explained, BusyHosts busy) {
             this.paths = paths;
             this.explained = explained;
+            this.busy = busy;
+            excused = new double[busy.late().isEmpty() ? 0 : explained.length];
             crossing = new int[explained.length];
             for (int[] path : paths) {
                 for (int component : path) {
@@ -85,6 +110,7 @@ final class LostProbes {
                         touch(component);
                     }
                 }
+                excuse(path, 1);
             }
             touched = Arrays.copyOf(touched, touchedCount);
         }
@@ -96,10 +122,28 @@ final class LostProbes {
             touched[touchedCount++] = component;
         }
 
+        private void excuse(int[] path, int sign) {
+            double excuse = excused.length == 0 ? 0 : sign * busy.excuse(path);
+            if (excuse != 0) {
+                for (int component : path) {
+                    excused[component] += excuse;
+                }
+            }
+        }
+
+        BusyHosts busy() {
+            return busy;
+        }
+
+        /** How much less is to be made of the lost probes that cross it, because busy hosts may have lost them. */
+        double excused(int component) {
+            return excused.length == 0 ? 0 : excused[component];
+        }
+
         /** Those of them that cross a component. */
         Unexplained crossingOnly(int component) {
             return new Unexplained(
-                    paths.stream().filter(path -> crosses(path, component)).toList(), explained.clone());
+                    paths.stream().filter(path -> crosses(path, component)).toList(), explained.clone(), busy);
         }
 
         List<int[]> paths() {
@@ -129,6 +173,7 @@ final class LostProbes {
             for (int[] path : paths) {
                 if (crosses(path, component)) {
                     count(path, explained);
+                    excuse(path, -1);
                     for (int each : path) {
                         crossing[each]--;
                     }

@@ -21,15 +21,23 @@ record Stretch(List<Tally> tallies, int components) {
         return sum;
     }
 
-    Unexplained lost(HostEvidence hosts) {
-        return LostProbes.unexplained(tallies.stream().map(Tally::lost).toList(), components, hosts);
+    Unexplained lost(HostEvidence evidence, BusyHosts busy) {
+        return LostProbes.unexplained(tallies.stream().map(Tally::lost).toList(), components, evidence, busy);
     }
 
-    Unexplained late(HostEvidence hosts) {
-        return LostProbes.unexplained(tallies.stream().map(Tally::late).toList(), components, hosts);
+    /** Late probes with the hosts at both ends, in place of components. */
+    Unexplained late(HostEvidence evidence, Hosts hosts) {
+        return LostProbes.unexplainedByHost(tallies.stream().map(Tally::late).toList(), evidence, hosts);
     }
 
+    /** How much better "it loses probes" explains them than "hosts lost what busy hosts lose, and nothing is wrong". */
     double score(Unexplained unexplained, int component) {
-        return Likelihood.score(unexplained.crossing(component), crossed(component) - unexplained.explained(component));
+        int lost = unexplained.crossing(component);
+        long left = crossed(component) - unexplained.explained(component);
+        double byHost = unexplained.busy().loss(component);
+        if (lost <= byHost * left) {
+            return 0;
+        }
+        return Likelihood.score(lost, left) - unexplained.excused(component) + byHost * Math.max(0, left - lost);
     }
 }

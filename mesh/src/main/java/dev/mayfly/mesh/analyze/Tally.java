@@ -3,8 +3,8 @@ package dev.mayfly.mesh.analyze;
 import dev.mayfly.mesh.probe.Verdict;
 
 /**
- * What was seen in a stretch of time: how many probes crossed each component, and the paths of those that were lost or late.
- * Belongs to one thread; several may be added up.
+ * What was seen in a stretch of time: how many probes crossed each component, and the paths of those that were lost or late. An
+ * answer without its second part is neither: busy hosts and lossy links both make such. Belongs to one thread; several may be added up.
  */
 final class Tally {
     private final int[] crossed;
@@ -25,7 +25,7 @@ final class Tally {
         }
         if (verdict.blamesFabric()) {
             lost.add(observation);
-        } else if (verdict != Verdict.OK) {
+        } else if (verdict == Verdict.LATE) {
             late.add(observation);
         }
     }

@@ -1,5 +1,6 @@
 package dev.mayfly.mesh.control;
 
+import dev.mayfly.mesh.analyze.Hosts;
 import dev.mayfly.mesh.control.Inventory.Placed;
 import dev.mayfly.mesh.exchange.Flow;
 import dev.mayfly.mesh.topology.Fabric;
@@ -22,6 +23,10 @@ public final class FabricMap {
     private final Fabric fabric;
     private final Map<IpAddress, Integer> cards = new HashMap<>();
     private final Map<Integer, Placed> placed = new HashMap<>();
+    /** By card: which host it is in; a place without a card is a host of its own. */
+    private final int[] hostOf;
+
+    private final int hostCount;
     private final Map<IpAddress, Integer> spines = new TreeMap<>(java.util.Comparator.comparing(IpAddress::toString));
     private final List<IpAddress> spineAddresses;
     private final List<String> leaves;
@@ -61,6 +66,14 @@ public final class FabricMap {
                 placed.put(fabric.cardOf(leaf, n), here.get(n));
             }
         }
+        Map<String, Integer> hostNumbers = new HashMap<>();
+        hostOf = new int[fabric.cards()];
+        int further = placed.size();
+        for (int card = 0; card < hostOf.length; card++) {
+            Placed here = placed.get(card);
+            hostOf[card] = here == null ? further++ : hostNumbers.computeIfAbsent(here.host(), _ -> hostNumbers.size());
+        }
+        hostCount = further;
         paths.all()
                 .forEach((flow, hops) ->
                         card(flow.from()).ifPresent(from -> leafAddresses.put(hops.getFirst(), fabric.leafOf(from))));
@@ -73,6 +86,21 @@ public final class FabricMap {
 
     public Fabric fabric() {
         return fabric;
+    }
+
+    /** Which cards are in one host: what cards say, not how the fabric is numbered. */
+    public Hosts hosts() {
+        return new Hosts() {
+            @Override
+            public int of(int card) {
+                return hostOf[card];
+            }
+
+            @Override
+            public int count() {
+                return hostCount;
+            }
+        };
     }
 
     public boolean knowsSpines() {

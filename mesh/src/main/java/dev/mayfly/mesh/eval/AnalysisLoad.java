@@ -84,7 +84,7 @@ public final class AnalysisLoad {
         for (int second = 0; second < seconds; second++) {
             scenario.second(second, List.of(recorder));
         }
-        hosts = scenario.evidence(seconds);
+        hosts = scenario.evidence(0, seconds);
     }
 
     /** 32,768 cards and 131,072 links, ten probes a second of each card within its leaf and one beyond. */

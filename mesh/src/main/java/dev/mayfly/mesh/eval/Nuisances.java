@@ -63,15 +63,18 @@ final class Nuisances {
         return Verdict.OK;
     }
 
-    /** What registration and heartbeats say of it by the end of this time. */
-    HostEvidence evidence(Fabric fabric, long millis) {
+    /**
+     * What registration and heartbeats say by the end of a stretch of time about the probes in it. A queue pair that changed
+     * explains what went to the one before, and nothing once everybody has the new one.
+     */
+    HostEvidence evidence(Fabric fabric, long fromMillis, long millis) {
         Set<Integer> silent = new HashSet<>();
         Set<Integer> reset = new HashSet<>();
         if (millis >= at) {
             for (int card = 0; card < fabric.cards(); card++) {
                 if (fabric.hostOf(card) == rebooted) {
                     silent.add(card);
-                } else if (fabric.hostOf(card) == restarted) {
+                } else if (fabric.hostOf(card) == restarted && fromMillis < at + RESTART_MILLIS) {
                     reset.add(card);
                 }
             }

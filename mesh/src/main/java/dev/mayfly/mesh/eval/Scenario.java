@@ -77,8 +77,8 @@ final class Scenario {
         }
     }
 
-    HostEvidence evidence(int second) {
-        return nuisances.evidence(fabric, second * 1000L);
+    HostEvidence evidence(int fromSecond, int second) {
+        return nuisances.evidence(fabric, fromSecond * 1000L, second * 1000L);
     }
 
     /** Probes that crossed this fault so far, lost or not. */

@@ -59,7 +59,7 @@ public final class SeedPlay {
         List<Localizer> everybody = everybody(ours);
         for (int second = 1; second <= plan.seconds(); second++) {
             scenario.second(second - 1, everybody);
-            HostEvidence hosts = scenario.evidence(second);
+            HostEvidence hosts = scenario.evidence((second - 1) / plan.windowSeconds() * plan.windowSeconds(), second);
             boolean windowOver = second % plan.windowSeconds() == 0 || second == plan.seconds();
             if (windowOver || watcher.isPresent() || faults.stream().anyMatch(fault -> !result.isFound(fault))) {
                 List<Finding> findings = ours.judge(hosts);

@@ -109,11 +109,6 @@ public final class Judge {
                 }
             }
         }
-        // What a host that hardly runs loses at its own card is the host's.
-        blames.removeIf(card -> card.kind().equals("card")
-                && blames.stream()
-                        .anyMatch(host ->
-                                host.fault() == Blame.Fault.BUSY && host.cards().containsAll(card.cards())));
         blames.removeIf(vague -> blames.stream()
                 .anyMatch(blame -> blame.sure() && vague.candidates().contains(blame.name())));
         return blames;
@@ -182,8 +177,7 @@ public final class Judge {
         long youngest = now - age.toNanos() - options.window().toNanos();
         long oldest = youngest - stretch.toNanos();
         List<Seen> seen = new ArrayList<>();
-        LikelihoodLocalizer network = new LikelihoodLocalizer(map.fabric());
-        LikelihoodLocalizer hosts = new LikelihoodLocalizer(map.fabric());
+        LikelihoodLocalizer localizer = new LikelihoodLocalizer(map.fabric(), map.hosts(), 0);
         Observation observation = new Observation();
         Iterator<Evidence.Row> rows = evidence.newestFirst();
         while (rows.hasNext()) {
@@ -195,17 +189,22 @@ public final class Judge {
             Optional<int[]> path = row.start > youngest || row.start < oldest ? Optional.empty() : usable(row, now);
             if (path.isPresent() && !(loses(row) && crosses(path.get(), explained))) {
                 seen.add(new Seen(row, path.get()));
-                observe(row, path.get(), observation, network, hosts);
+                observe(row, path.get(), observation, localizer);
             }
         }
         double seconds = Math.min(stretch.toMillis(), options.remembered().toMillis()) / 1e3;
         List<Blame> blames = new ArrayList<>();
-        for (Finding finding : network.judge(HostEvidence.NONE)) {
-            blames.add(blame(finding, seen, seconds));
+        for (Finding finding : localizer.judge(HostEvidence.NONE)) {
+            Blame blame = blame(finding, seen, seconds);
+            // A host with several cards is told once.
+            if (!blame.fault().ofHost()
+                    || blames.stream().noneMatch(known -> known.name().equals(blame.name()))) {
+                blames.add(blame);
+            }
         }
-        for (Finding finding : hosts.judge(HostEvidence.NONE)) {
-            busy(finding, seen, seconds)
-                    .filter(host -> blames.stream().noneMatch(b -> same(b, host)))
+        for (int host : localizer.late(HostEvidence.NONE).keySet()) {
+            busy(host, seen, seconds)
+                    .filter(busy -> blames.stream().noneMatch(known -> same(known, busy)))
                     .ifPresent(blames::add);
         }
         return blames;
@@ -263,21 +262,13 @@ public final class Judge {
         return false;
     }
 
-    private void observe(
-            Evidence.Row row,
-            int[] path,
-            Observation observation,
-            LikelihoodLocalizer network,
-            LikelihoodLocalizer hosts) {
+    private void observe(Evidence.Row row, int[] path, Observation observation, LikelihoodLocalizer localizer) {
         for (Verdict verdict : Verdict.values()) {
             int count = row.counts().of(verdict);
             for (int i = 0; i < count; i++) {
                 observation.set(map.fabric(), path[0], path[1], row.flow().sourcePort(), path);
                 observation.verdict(verdict);
-                network.observe(observation);
-                observation.set(map.fabric(), path[0], path[1], row.flow().sourcePort(), new int[] {path[0], path[1]});
-                observation.verdict(verdict == Verdict.LATE ? Verdict.LOST : Verdict.OK);
-                hosts.observe(observation);
+                localizer.observe(observation);
             }
         }
     }
@@ -322,26 +313,30 @@ public final class Judge {
                 described.cards());
     }
 
-    private Optional<Blame> busy(Finding finding, List<Seen> seen, double seconds) {
-        int card = finding.component();
-        if (map.cardOf(card).isEmpty()) {
-            return Optional.empty();
-        }
+    /** A host that answered late, when that was not just now and then. */
+    private Optional<Blame> busy(int host, List<Seen> seen, double seconds) {
         long probes = 0;
         long late = 0;
         long lastBad = Long.MIN_VALUE;
+        int card = -1;
         for (Seen each : seen) {
-            if (each.crosses(card)) {
-                int here = each.row.counts().of(Verdict.LATE);
-                probes += each.row.counts().probes();
+            int end = ofHost(each.path()[0], host) ? 0 : 1;
+            if (ofHost(each.path()[end], host)) {
+                card = each.path()[end];
+                int here = each.row().counts().of(Verdict.LATE);
+                probes += each.row().counts().probes();
                 late += here;
-                lastBad = here > 0 ? Math.max(lastBad, each.row.start) : lastBad;
+                lastBad = here > 0 ? Math.max(lastBad, each.row().start) : lastBad;
             }
         }
         if (late < BUSY_LEAST || late < BUSY_SHARE * probes) {
             return Optional.empty();
         }
-        String host = map.cardOf(card).orElseThrow().host();
-        return Optional.of(Blame.host(host, Blame.Fault.BUSY, probes, late, seconds, lastBad, map));
+        String name = map.cardOf(card).orElseThrow().host();
+        return Optional.of(Blame.host(name, Blame.Fault.BUSY, probes, late, seconds, lastBad, map));
+    }
+
+    private boolean ofHost(int card, int host) {
+        return map.hosts().of(card) == host;
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.mayfly.mesh.probe.Verdict;
 import dev.mayfly.mesh.topology.Fabric;
 import dev.mayfly.mesh.topology.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -109,6 +111,66 @@ class LikelihoodLocalizerTest {
         assertThat(findings).hasSize(1);
         assertThat(findings.getFirst().component()).isEqualTo(9);
         assertThat(findings.getFirst().blamed()).isEqualTo(Finding.Blamed.HOST);
+    }
+
+    /** Gives these verdicts in turn to probes that cross these cards, to every eighth of a card. */
+    private static List<Finding> inTurn(Fabric fabric, List<Integer> cards, List<Verdict> verdicts) {
+        LikelihoodLocalizer localizer = new LikelihoodLocalizer(fabric);
+        Random random = new Random(3);
+        Observation observation = new Observation();
+        int[] crossing = new int[cards.size()];
+        int given = 0;
+        for (int i = 0; i < 4_000 || given < verdicts.size(); i++) {
+            int from = random.nextInt(fabric.cards());
+            int to = (from + 1 + random.nextInt(fabric.cards() - 1)) % fabric.cards();
+            observation.set(fabric, from, to, 0xC000 + random.nextInt(64));
+            observation.verdict(Verdict.OK);
+            int which = given % cards.size();
+            if (crosses(observation, cards.get(which)) && ++crossing[which] % 8 == 0 && given < verdicts.size()) {
+                observation.verdict(verdicts.get(given++));
+            }
+            localizer.observe(observation);
+        }
+        return localizer.judge(HostEvidence.NONE);
+    }
+
+    private static List<Verdict> verdicts(int lost, int late) {
+        List<Verdict> all = new ArrayList<>(Collections.nCopies(lost, Verdict.LOST));
+        all.addAll(Collections.nCopies(late, Verdict.LATE));
+        return all;
+    }
+
+    @Test
+    void a_few_losses_are_a_busy_hosts_also_when_by_chance_they_are_as_many_as_its_late_probes() {
+        assertThat(inTurn(fabric, List.of(9), verdicts(6, 0)))
+                .extracting(Finding::blamed)
+                .containsExactly(Finding.Blamed.NETWORK);
+        assertThat(inTurn(fabric, List.of(9), verdicts(6, 6)))
+                .extracting(Finding::blamed)
+                .containsExactly(Finding.Blamed.HOST);
+    }
+
+    @Test
+    void a_card_that_loses_far_more_than_busy_hosts_do_is_blamed_although_its_host_is_busy() {
+        List<Finding> findings = inTurn(fabric, List.of(9), verdicts(60, 10));
+        assertThat(findings).hasSize(1);
+        assertThat(findings.getFirst().component()).isEqualTo(9);
+        assertThat(findings.getFirst().blamed()).isEqualTo(Finding.Blamed.NETWORK);
+    }
+
+    @Test
+    void what_a_host_is_late_with_at_one_card_excuses_what_it_loses_at_another() {
+        Fabric rails = new Fabric(new Shape(1, 8, 4, 0, 8, 4), 11);
+        int card = 20;
+        assertThat(inTurn(rails, List.of(card), verdicts(5, 0)))
+                .extracting(Finding::blamed)
+                .containsExactly(Finding.Blamed.NETWORK);
+        List<Verdict> allCards = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            allCards.addAll(List.of(Verdict.LOST, Verdict.LATE, Verdict.LATE, Verdict.LATE));
+        }
+        assertThat(inTurn(rails, List.of(card, card + 1, card + 2, card + 3), allCards))
+                .allSatisfy(finding -> assertThat(finding.blamed()).isEqualTo(Finding.Blamed.HOST));
     }
 
     @Test

@@ -138,6 +138,18 @@ class JudgeTest {
     }
 
     @Test
+    void what_a_busy_host_loses_while_it_is_late_is_not_its_cards_fault() {
+        world.pass(20, (flow, crossed, random) -> {
+            boolean there = flow.to().equals(Clos.card(2, 0)) || flow.from().equals(Clos.card(2, 0));
+            if (!there || random.nextDouble() > 0.4) {
+                return Verdict.OK;
+            }
+            return random.nextInt(6) == 0 ? Verdict.LOST : Verdict.LATE;
+        });
+        assertThat(world.opened).extracting(Incident::component).containsExactly("host H2-0");
+    }
+
+    @Test
     void a_host_within_which_probes_wait_is_busy_also_when_timeouts_have_got_used_to_it() {
         Judge judge = new Judge(JudgeOptions.USUAL, world.map, world.paths);
         for (int i = 1; i <= 10; i++) {
