@@ -1,6 +1,7 @@
 package dev.mayfly.mesh.probe;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProbeTable {
     private final int epoch;
-    private final Pending[] places;
+    /** Those that are kept; what is done with is let go of at once, as most probes are within moments. */
+    private final @Nullable Pending[] places;
+    /** By place, the last probe of which everything came; so that what comes again is known for that. */
+    private final long[] complete;
+
     private final AdaptiveTimeout.Bounds bounds;
     private final long keepNanos;
     private final OutcomeSink sink;
@@ -44,6 +49,8 @@ public final class ProbeTable {
         }
         this.epoch = epoch;
         this.places = new Pending[Integer.highestOneBit(Math.max(1, capacity * 2 - 1))];
+        this.complete = new long[places.length];
+        Arrays.fill(complete, -1);
         this.bounds = bounds;
         this.keepNanos = keep.toNanos();
         this.sink = sink;
@@ -59,7 +66,7 @@ public final class ProbeTable {
         ProbeNumber number = ProbeNumber.of(epoch, count++);
         int place = place(number);
         Pending before = places[place];
-        if (before != null && before.kept) {
+        if (before != null) {
             before.kept = false;
             if (before.told == null) {
                 sink.forgotten(before.target, before.t1);
@@ -131,6 +138,7 @@ public final class ProbeTable {
             }
             if (end - nowNanos <= 0) {
                 next.kept = false;
+                places[place(next.number)] = null;
             } else {
                 next.dueNanos = end;
                 due.add(next);
@@ -170,6 +178,8 @@ public final class ProbeTable {
     private void learned(Pending pending) {
         if (pending.complete()) {
             pending.kept = false;
+            places[place(pending.number)] = null;
+            complete[place(pending.number)] = pending.number.bits();
             if (!pending.failed) {
                 timeout(pending.target).answered(Math.max(0, pending.t5 - pending.t2));
             }
@@ -192,20 +202,17 @@ public final class ProbeTable {
     }
 
     private @Nullable Pending known(long number) {
-        Pending pending = places[(int) number & places.length - 1];
-        if (pending == null || pending.number.bits() != number) {
+        int place = (int) number & places.length - 1;
+        Pending pending = places[place];
+        if (pending != null && pending.number.bits() == number) {
+            return pending;
+        }
+        if (complete[place] == number) {
+            duplicates++;
+        } else {
             strangers++;
-            return null;
         }
-        if (!pending.kept) {
-            if (pending.told != null && pending.complete()) {
-                duplicates++;
-            } else {
-                strangers++;
-            }
-            return null;
-        }
-        return pending;
+        return null;
     }
 
     private boolean fresh(boolean first) {

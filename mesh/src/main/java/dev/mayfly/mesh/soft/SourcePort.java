@@ -21,7 +21,9 @@ final class SourcePort implements AutoCloseable {
     /** Datagrams whose stamps are waited for; the oldest are given up. A power of two. */
     private static final int REMEMBERED = 4096;
 
-    private static final int BATCH = 64;
+    /** Few, because there are many ports, and most have a frame or two in line. */
+    private static final int BATCH = 16;
+
     private static final int STAMPED =
             Sockets.TX_SOFTWARE | Sockets.REPORT_SOFTWARE | Sockets.OPT_ID | Sockets.OPT_TSONLY;
 
