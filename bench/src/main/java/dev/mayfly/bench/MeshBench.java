@@ -11,9 +11,13 @@ import dev.mayfly.mesh.soft.RawPackets;
 import dev.mayfly.mesh.soft.Soft;
 import dev.mayfly.mesh.transport.Transport;
 import dev.mayfly.mesh.wire.IpAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
@@ -52,6 +56,7 @@ final class MeshBench {
 
     MeshReport run() throws InterruptedException {
         frames();
+        agent();
         analysis();
         return new MeshReport(machine, loadBefore, Machine.load(), series, readings, notRun);
     }
@@ -104,6 +109,37 @@ final class MeshBench {
     private static IpAddress[] pair() {
         int first = 0x7F000000 | ThreadLocalRandom.current().nextInt(0x10000, 0xFFFFF0) & ~1;
         return new IpAddress[] {IpAddress.v4(first), IpAddress.v4(first + 1)};
+    }
+
+    private void agent() throws InterruptedException {
+        Optional<Path> script =
+                Optional.ofNullable(System.getProperty("mayfly.script")).map(Path::of);
+        if (script.isEmpty() || !Soft.kernelStamps()) {
+            notRun.add(
+                    new NotRun("an agent as a process", "the script mayfly and sockets of Linux start and carry it"));
+            return;
+        }
+        List<Double> rates = new ArrayList<>();
+        List<Double> cores = new ArrayList<>();
+        List<Double> megabytes = new ArrayList<>();
+        try {
+            for (int round = 0; round < options.rounds(); round++) {
+                voice.progress("an agent with " + MeshAgentCost.CARDS + " cards, round " + (round + 1) + " of "
+                        + options.rounds());
+                boolean quick = options.seconds() == 0;
+                MeshAgentCost cost = MeshAgentCost.measure(
+                        script.get(), Duration.ofSeconds(quick ? 1 : 30), Duration.ofSeconds(quick ? 2 : 20));
+                rates.add(cost.probesPerSecond());
+                cores.add(100 * cost.coreOfCard());
+                megabytes.add(cost.megabytes());
+            }
+        } catch (IOException | MayflyException e) {
+            notRun.add(new NotRun("an agent as a process", String.valueOf(e.getMessage())));
+            return;
+        }
+        readings.add(new Reading("agent_probes", "an agent with 8 cards: probes of a card", "/s", rates));
+        readings.add(new Reading("agent_core", "likewise, of a core for each card", "%", cores));
+        readings.add(new Reading("agent_memory", "likewise, resident", "MB", megabytes));
     }
 
     private void analysis() throws InterruptedException {

@@ -16,6 +16,9 @@ record MeshReport(
         List<Reading> readings,
         List<NotRun> notRun)
         implements Findings {
+    /** 64 MiB. */
+    private static final double MOST_MEGABYTES = 67.1;
+
     MeshReport {
         series = List.copyOf(series);
         readings = List.copyOf(readings);
@@ -38,6 +41,11 @@ record MeshReport(
                                 0.5))));
         reading("ingest_two")
                 .ifPresent(it -> figures.add(Figure.atLeast("ingest_two", it.name(), it.middle(), "/s", 1_100_000)));
+        reading("agent_core")
+                .ifPresent(it -> figures.add(Figure.atMost("agent_core", it.name(), it.middle(), "%", 0.5)));
+        reading("agent_memory")
+                .ifPresent(it -> figures.add(Figure.atMost(
+                        "agent_memory", "an agent with 8 cards: resident", it.middle(), "MB", MOST_MEGABYTES)));
         series.stream()
                 .filter(each -> each.id().equals("mayfly_judge"))
                 .forEach(each ->
