@@ -1,0 +1,4 @@
+package dev.mayfly.platform.verbs;
+
+/** A way to another card, until it is forgotten. */
+public record AddressHandle(long address) {}
