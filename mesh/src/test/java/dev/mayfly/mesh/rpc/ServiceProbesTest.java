@@ -28,6 +28,7 @@ import dev.mayfly.mesh.service.Gid;
 import dev.mayfly.mesh.service.Tracing;
 import dev.mayfly.mesh.service.VerbsEvent;
 import dev.mayfly.mesh.wire.IpAddress;
+import dev.mayfly.rpc.Tls;
 import dev.mayfly.store.sqlite.SqliteOptions;
 import dev.mayfly.store.sqlite.SqliteStore;
 import dev.mayfly.testkit.Needs;
@@ -86,10 +87,7 @@ class ServiceProbesTest {
                 Map.of());
         controller = new Controller(new Registry(store), options, Ticker.system(), Clock.systemUTC(), Log.off());
         server = ControllerServer.start(
-                controller,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Optional.empty(),
-                Optional.empty());
+                controller, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(), Tls.NONE);
     }
 
     @AfterEach
@@ -137,7 +135,7 @@ class ServiceProbesTest {
                 new Agent.Parts(
                         new HostSockets(Ticker.system(), Log.off()),
                         () -> new Overheard(
-                                RemoteController.lazy("127.0.0.1", server.port(), Optional.empty(), Optional.empty()),
+                                RemoteController.lazy("127.0.0.1", server.port(), Optional.empty(), Tls.NONE),
                                 answered),
                         Load.unknown(),
                         Ticker.system(),
