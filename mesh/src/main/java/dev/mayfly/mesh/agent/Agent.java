@@ -238,7 +238,9 @@ public final class Agent implements AutoCloseable {
         List<AgentReport.Lengths> lengths = new ArrayList<>();
         List<AgentReport.LearnedPath> paths = new ArrayList<>();
         long lost = dropped;
+        long stalled = 0;
         for (EndpointRunner runner : runners) {
+            stalled = Math.max(stalled, runner.stalled(now));
             FlowTally.Told told = runner.tally().drain(now);
             unsent.addAll(told.rows());
             lengths.addAll(told.lengths());
@@ -253,7 +255,7 @@ public final class Agent implements AutoCloseable {
         while (!unsent.isEmpty() && rows.size() < MOST_IN_A_REPORT) {
             rows.add(unsent.removeFirst());
         }
-        return new AgentReport(settings.agent(), now, rows, lengths, paths, pace, lost, servicesToTell());
+        return new AgentReport(settings.agent(), now, rows, lengths, paths, pace, lost, stalled, servicesToTell());
     }
 
     private Optional<ServicesSeen> servicesToTell() {

@@ -43,7 +43,9 @@ final class EndpointRunner implements AutoCloseable {
     private final Set<Peer> admitted = new HashSet<>();
     private final Set<Integer> opened = new HashSet<>();
     private final AtomicLong portsMissing = new AtomicLong();
+    private final AtomicLong longestStall = new AtomicLong();
     private final Thread thread;
+    private volatile long cameRound;
     private volatile double pace = 1;
     private volatile double linkBudget;
     private volatile boolean closed;
@@ -79,6 +81,7 @@ final class EndpointRunner implements AutoCloseable {
     }
 
     void start() {
+        cameRound = ticker.nanos();
         thread.start();
     }
 
@@ -106,6 +109,11 @@ final class EndpointRunner implements AutoCloseable {
         linkBudget = perSecond;
     }
 
+    /** The longest between two turns since it was asked before; until now when a turn takes long. Called by one thread. */
+    long stalled(long now) {
+        return Math.max(longestStall.getAndSet(0), now - cameRound);
+    }
+
     EndpointCounts counts() {
         return counts.get();
     }
@@ -126,6 +134,9 @@ final class EndpointRunner implements AutoCloseable {
         double paced = 1;
         try {
             while (!closed) {
+                long now = ticker.nanos();
+                longestStall.accumulateAndGet(now - cameRound, Math::max);
+                cameRound = now;
                 Pinglist list = newest.getAndSet(null);
                 if (list != null) {
                     take(list);

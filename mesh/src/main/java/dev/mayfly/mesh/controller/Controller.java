@@ -206,7 +206,8 @@ public final class Controller implements AutoCloseable {
                         .filter(path -> own.contains(path.flow().from()))
                         .toList(),
                 report.pace(),
-                report.dropped());
+                report.dropped(),
+                report.stalledNanos());
     }
 
     /** The lists of all cards of an agent. */

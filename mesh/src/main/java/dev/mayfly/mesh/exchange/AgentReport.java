@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param nowNanos on the agent's clock, as the report is made: what is told has its age by it, and no clocks are compared
  * @param pace the share of the asked rate that the agent allows itself, above 0, at most 1
  * @param dropped rows that there was no room for since it began
+ * @param stalledNanos the longest that none of its probes could be sent or answered since its last report, until now when that
+ *     goes on: its host did not let it run
  * @param services empty when they are those of the report before
  */
 public record AgentReport(
@@ -21,6 +23,7 @@ public record AgentReport(
         List<LearnedPath> paths,
         double pace,
         long dropped,
+        long stalledNanos,
         Optional<ServicesSeen> services) {
     public AgentReport {
         rows = List.copyOf(rows);
@@ -36,8 +39,9 @@ public record AgentReport(
             List<Lengths> lengths,
             List<LearnedPath> paths,
             double pace,
-            long dropped) {
-        this(agent, nowNanos, rows, lengths, paths, pace, dropped, Optional.empty());
+            long dropped,
+            long stalledNanos) {
+        this(agent, nowNanos, rows, lengths, paths, pace, dropped, stalledNanos, Optional.empty());
     }
 
     /**

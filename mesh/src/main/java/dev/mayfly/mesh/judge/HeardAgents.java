@@ -34,9 +34,21 @@ final class HeardAgents {
     }
 
     void heard(String agent, long now) {
+        heard(agent, now, 0);
+    }
+
+    /** @param stalledNanos for how long before now it did not probe, although it could say so */
+    void heard(String agent, long now, long stalledNanos) {
         Heard heard = agents.computeIfAbsent(agent, _ -> new Heard(now));
-        if (now - heard.last > silenceNanos) {
-            heard.pauses.addLast(new Pause(heard.last, now));
+        long ran = Math.min(heard.last, now - stalledNanos);
+        if (now - ran > silenceNanos) {
+            // A stall that goes on is told again and again.
+            Pause before = heard.pauses.peekLast();
+            if (before != null && before.until() >= ran) {
+                heard.pauses.removeLast();
+                ran = Math.min(ran, before.from());
+            }
+            heard.pauses.addLast(new Pause(ran, now));
             if (heard.pauses.size() > PAUSES) {
                 heard.pauses.removeFirst();
             }

@@ -76,7 +76,7 @@ public final class Judge {
     }
 
     public void add(AgentReport report, long now) {
-        heard.heard(report.agent(), now);
+        heard.heard(report.agent(), now, report.stalledNanos());
         evidence.add(report, now);
         report.lengths().forEach(each -> delays.add(each, now));
     }

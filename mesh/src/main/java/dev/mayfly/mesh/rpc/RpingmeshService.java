@@ -140,6 +140,7 @@ final class RpingmeshService extends ControllerServiceGrpc.ControllerServiceImpl
                     List.of(),
                     List.of(),
                     1,
+                    0,
                     0);
             boolean accepted = controller.report(report);
             int violations = (int) request.getSummariesList().stream()

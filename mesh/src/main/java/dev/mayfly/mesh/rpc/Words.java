@@ -21,6 +21,7 @@ import dev.mayfly.proto.mesh.FlowCounts;
 import dev.mayfly.proto.mesh.TargetReport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.Optional;
 /** Our values as messages, and back. What comes from others is checked by the values; {@code IllegalArgumentException}. */
 final class Words {
     private static final int MOST_ROWS = 200_000;
+    private static final long LONGEST_STALL = Duration.ofHours(1).toNanos();
     private static final int MOST_BUCKETS = 2_000;
 
     private Words() {}
@@ -204,7 +206,8 @@ final class Words {
                 .setAgent(report.agent())
                 .setNowNanos(report.nowNanos())
                 .setPace(report.pace())
-                .setDropped(report.dropped());
+                .setDropped(report.dropped())
+                .setStalledNanos(report.stalledNanos());
         cards.values().forEach(card -> out.addCards(card.build()));
         report.services().ifPresent(seen -> out.setServices(message(seen)));
         return out.build();
@@ -288,6 +291,7 @@ final class Words {
                 paths,
                 pace,
                 message.getDropped(),
+                Math.clamp(message.getStalledNanos(), 0, LONGEST_STALL),
                 message.hasServices() ? Optional.of(value(message.getServices())) : Optional.empty());
     }
 

@@ -150,6 +150,21 @@ class JudgeTest {
     }
 
     @Test
+    void what_is_lost_while_an_agent_says_that_it_could_not_probe_or_answer_is_nobodys() {
+        World.Fate losing = World.losing("card eth0 of host H1-1", 0.9);
+        world.pass(3, World.sound());
+        for (long stall = 200; stall <= 3000; stall += 200) {
+            world.stalled.put(Clos.agent(1, 1), stall * World.MS);
+            world.pass(0.2, stall < 2800 ? losing : World.sound());
+        }
+        world.stalled.clear();
+        world.pass(20, World.sound());
+        assertThat(world.opened).isEmpty();
+        world.pass(3, losing);
+        assertThat(world.opened).extracting(Incident::component).containsExactly("card eth0 of host H1-1");
+    }
+
+    @Test
     void a_host_within_which_probes_wait_is_busy_also_when_timeouts_have_got_used_to_it() {
         Judge judge = new Judge(JudgeOptions.USUAL, world.map, world.paths);
         for (int i = 1; i <= 10; i++) {
@@ -160,7 +175,7 @@ class JudgeTest {
             AgentReport.Lengths lengths = new AgentReport.Lengths(
                     Clos.card(1, 0), Clos.card(1, 1), quick, i % 2 == 0 ? waited : quick, quick);
             judge.add(
-                    new AgentReport(Clos.agent(1, 0), i, List.of(), List.of(lengths), List.of(), 1, 0),
+                    new AgentReport(Clos.agent(1, 0), i, List.of(), List.of(lengths), List.of(), 1, 0, 0),
                     world.now + i * World.MS);
         }
         assertThat(judge.judge(world.now + 10 * World.MS))

@@ -39,6 +39,8 @@ final class World {
     private final Random random = new Random(11);
     private final Map<Flow, Double> debts = new HashMap<>();
     long now = 1_000_000 * MS;
+    /** Agents that report and neither probe nor answer, with for how long they say that has been so. */
+    final Map<String, Long> stalled = new HashMap<>();
 
     /** What becomes of a probe. */
     interface Fate {
@@ -98,7 +100,10 @@ final class World {
                     }));
             rows.forEach((agent, told) -> {
                 if (!away.contains(agent)) {
-                    judge.add(new AgentReport(agent, now, told, List.of(), List.of(), 1, 0), now);
+                    judge.add(
+                            new AgentReport(
+                                    agent, now, told, List.of(), List.of(), 1, 0, stalled.getOrDefault(agent, 0L)),
+                            now);
                 }
             });
             Instant wall = Instant.ofEpochMilli(now / MS);

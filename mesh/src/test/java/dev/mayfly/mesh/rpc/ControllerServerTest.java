@@ -183,7 +183,7 @@ class ControllerServerTest {
 
     @Test
     void an_agent_that_is_not_known_is_asked_to_register_and_a_restarted_controller_knows_all() {
-        AgentReport empty = new AgentReport(Clos.agent(1, 1), 1, List.of(), List.of(), List.of(), 1, 0);
+        AgentReport empty = new AgentReport(Clos.agent(1, 1), 1, List.of(), List.of(), List.of(), 1, 0, 0);
         assertThat(link.report(empty)).isFalse();
         registerAll();
         assertThat(link.report(empty)).isTrue();
@@ -221,7 +221,7 @@ class ControllerServerTest {
                 sketch.add(12_345);
                 AgentReport.Lengths lengths = new AgentReport.Lengths(flow.from(), flow.to(), sketch, sketch, sketch);
                 assertThat(link.report(new AgentReport(
-                                Clos.agent(leaf, host), now, List.of(row), List.of(lengths), List.of(), 1, 0)))
+                                Clos.agent(leaf, host), now, List.of(row), List.of(lengths), List.of(), 1, 0, 0)))
                         .isTrue();
             }
         }
@@ -373,7 +373,7 @@ class ControllerServerTest {
         } finally {
             channel.shutdownNow();
         }
-        assertThat(link.report(new AgentReport(Clos.agent(0, 0), 1, List.of(), List.of(), List.of(), 1, 0)))
+        assertThat(link.report(new AgentReport(Clos.agent(0, 0), 1, List.of(), List.of(), List.of(), 1, 0, 0)))
                 .isTrue();
     }
 }
