@@ -45,7 +45,8 @@ final class FleetCommands {
                 forgetHost(),
                 top(),
                 status(),
-                FleetTemplateCommands.all()));
+                FleetTemplateCommands.all(),
+                FleetGitHubCommands.all()));
     }
 
     static Command of(String path, String description) {

@@ -178,7 +178,7 @@ class ArchitectureTest {
         onlyIn("picocli..", "dev.mayfly.cli..");
         onlyIn("org.HdrHistogram..", "dev.mayfly.bench..");
         onlyIn("io.prometheus..", "dev.mayfly.app.metrics..");
-        onlyIn("com.sun.net.httpserver..", "dev.mayfly.app.metrics..");
+        onlyIn("com.sun.net.httpserver..", "dev.mayfly.app.metrics..", "dev.mayfly.app.fleet..");
     }
 
     @Test

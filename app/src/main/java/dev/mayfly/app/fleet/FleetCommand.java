@@ -32,6 +32,8 @@ public final class FleetCommand implements LongCommand {
             Map.entry("template verify", TemplateOperations::verify),
             Map.entry("template warm", TemplateOperations::warm),
             Map.entry("template rm", TemplateOperations::remove),
+            Map.entry("github serve", GitHubOperations::serve),
+            Map.entry("github jit", GitHubOperations::jit),
             Map.entry("status", HostOperations::status));
 
     @Override

@@ -43,6 +43,11 @@ public record FleetPlaces(Path home) {
         return folder().resolve("templates");
     }
 
+    /** Which runner is there for which job of GitHub. */
+    Path githubJobs() {
+        return folder().resolve("github-jobs.json");
+    }
+
     /** The agent's journal and what scripts have written. */
     Path agent() {
         return folder().resolve("agent");

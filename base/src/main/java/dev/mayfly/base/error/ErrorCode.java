@@ -201,6 +201,12 @@ public enum ErrorCode {
             "The runner will be destroyed, and its host has not shown yet that nothing of it is left."),
     HOST_CONNECTED(
             8120, ExitCode.UNAVAILABLE, Retry.AFTER, "The host was to be forgotten, and its agent is connected."),
+    GITHUB_UNREACHABLE(8121, ExitCode.UNAVAILABLE, Retry.AFTER, "Nobody answers where GitHub's API should be."),
+    GITHUB_REFUSED(
+            8122,
+            ExitCode.INTERNAL,
+            Retry.AFTER,
+            "GitHub did not do what was asked; its own words are in the message."),
 
     TRACING_UNAVAILABLE(
             8201, ExitCode.UNAVAILABLE, Retry.AFTER, "This host offers no way to see what services do with RDMA."),

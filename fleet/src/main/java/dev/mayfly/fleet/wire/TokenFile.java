@@ -29,6 +29,19 @@ public final class TokenFile {
     /** @throws MayflyException {@code TOKEN_UNUSABLE} when others can read or write it, or there is no token in it */
     public static Token read(Path file) {
         try {
+            return new Token(word(file), LEAST);
+        } catch (IllegalArgumentException e) {
+            throw unusable(file, String.valueOf(e.getMessage()), "write one line with a long random word into it");
+        }
+    }
+
+    /**
+     * What stands in it, for what is no token of the fleet.
+     *
+     * @throws MayflyException {@code TOKEN_UNUSABLE} when others can read or write it
+     */
+    public static String word(Path file) {
+        try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (!OWNER_ONLY.containsAll(permissions)) {
                 throw unusable(
@@ -36,9 +49,7 @@ public final class TokenFile {
                         "others than its owner may use it: " + PosixFilePermissions.toString(permissions),
                         "chmod 600 " + file + ", and replace the token if somebody may have read it");
             }
-            return new Token(Files.readString(file).strip(), LEAST);
-        } catch (IllegalArgumentException e) {
-            throw unusable(file, String.valueOf(e.getMessage()), "write one line with a long random word into it");
+            return Files.readString(file).strip();
         } catch (IOException e) {
             throw unusable(
                     file,
@@ -84,7 +95,6 @@ public final class TokenFile {
     }
 
     private static MayflyException unusable(Path file, String why, String fix) {
-        return new MayflyException(
-                ErrorCode.TOKEN_UNUSABLE, "there is no token of the fleet to be had from " + file, why, fix);
+        return new MayflyException(ErrorCode.TOKEN_UNUSABLE, "there is no token to be had from " + file, why, fix);
     }
 }
