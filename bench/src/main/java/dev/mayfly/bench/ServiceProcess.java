@@ -5,18 +5,19 @@ import dev.mayfly.base.local.Call;
 import dev.mayfly.base.local.CallContext;
 import dev.mayfly.base.local.LocalClient;
 import dev.mayfly.base.local.Reply;
+import dev.mayfly.bench.process.Ends;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** A service of its own, as a user starts one: another process, so that its memory is its own. */
 final class ServiceProcess implements AutoCloseable {
-    private static final long ENDS_WITHIN_SECONDS = 25;
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(25);
     private static final String RESIDENT = "VmRSS:";
 
     private final Process process;
@@ -102,19 +103,7 @@ final class ServiceProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        boolean interrupted = Thread.interrupted();
-        try {
-            if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException _) {
-            interrupted = true;
-            process.destroyForcibly();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Ends.gently(process, ENDS_WITHIN);
     }
 
     /** The program's own arguments for a cold start against this service. */

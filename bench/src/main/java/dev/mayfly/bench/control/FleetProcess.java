@@ -1,10 +1,12 @@
 package dev.mayfly.bench.control;
 
+import dev.mayfly.bench.process.Ends;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.regex.Pattern;
 public final class FleetProcess implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("is ready: 127\\.0\\.0\\.1:(\\d+)");
     private static final String JAVA_OPTIONS = "MAYFLY_JAVA_OPTS";
-    private static final long ENDS_WITHIN_SECONDS = 25;
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(25);
     private static final long LOOK_SECONDS = 60;
 
     /** Linux counts time of processes in these, whatever the kernel's own clock (USER_HZ, proc(5)). */
@@ -123,18 +125,6 @@ public final class FleetProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        boolean interrupted = Thread.interrupted();
-        try {
-            if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException _) {
-            interrupted = true;
-            process.destroyForcibly();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Ends.gently(process, ENDS_WITHIN);
     }
 }

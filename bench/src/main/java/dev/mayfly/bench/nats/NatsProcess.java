@@ -1,18 +1,20 @@
 package dev.mayfly.bench.nats;
 
+import dev.mayfly.bench.process.Ends;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** One nats-server with JetStream on loopback, with a store of its own, for as long as this is open. */
 public final class NatsProcess implements AutoCloseable {
     private static final long READY_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long LOOK_AGAIN_MILLIS = 20;
-    private static final long ENDS_WITHIN_SECONDS = 10;
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
 
     private final Process process;
     private final int port;
@@ -77,18 +79,6 @@ public final class NatsProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        boolean interrupted = Thread.interrupted();
-        try {
-            if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException _) {
-            interrupted = true;
-            process.destroyForcibly();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Ends.gently(process, ENDS_WITHIN);
     }
 }
