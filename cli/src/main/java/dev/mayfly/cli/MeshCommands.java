@@ -16,6 +16,9 @@ final class MeshCommands {
             Option.value("--queue-pair", "N", "that answers (default 0x4d46, which is that of mayfly mesh respond)");
     private static final Option QUEUE_KEY = Option.value("--queue-key", "N", "its key (default 0x11111111)");
 
+    private static final Option TRANSPORT =
+            Option.value("--transport", "NAME", "soft (over UDP, the default) or verbs (through an RDMA card)");
+
     /** What {@code sim} and {@code eval} play. */
     private static final List<Option> PLAN = List.of(
             Option.value("--fabric", "NAME", "two or three tiers, or rails: eight cards to a host (default three)"),
@@ -63,6 +66,7 @@ final class MeshCommands {
                         FROM,
                         QUEUE_PAIR,
                         QUEUE_KEY,
+                        TRANSPORT,
                         Option.flag("--plain", "do without the kernel's stamps"),
                         Option.flag("--json", "print an object of JSON for each probe, and one for all"))
                 .ending(
@@ -99,6 +103,7 @@ final class MeshCommands {
                 .with(
                         Option.value("--address", "ADDRESS", "of this host; needed when it has several"),
                         Option.values("--peer", "NETWORK", "answer this address or network, for example 10.1.0.0/16"),
+                        TRANSPORT,
                         QUEUE_PAIR,
                         QUEUE_KEY,
                         Option.flag("--json", "print objects of JSON instead of lines"))

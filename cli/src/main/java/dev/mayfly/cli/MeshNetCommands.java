@@ -52,6 +52,8 @@ final class MeshNetCommands {
                         Option.value("--name", "NAME", "of the agent (default: the host)"),
                         Option.value("--host", "NAME", "of the host (default: its own)"),
                         Option.value("--source-ports", "N", "of each address (default 16)"),
+                        Option.value("--transport", "NAME", "soft (UDP, the default) or verbs (RDMA cards)"),
+                        Option.value("--traffic-class", "N", "of probes through RDMA cards, 0 to 255 (default 0)"),
                         Option.value("--host-budget", "N", "probes a second at most (default 2000)"),
                         Option.value("--link-budget", "N", "probes a second at most, of each address (default 1000)"),
                         Option.flag("--trace", "see connections of services here, and probe their paths; needs root"),
@@ -64,6 +66,7 @@ final class MeshNetCommands {
                         "0 told to stop, 69 a port is taken or services cannot be traced, 64 wrong usage",
                         "mayfly mesh agent --tor rack7 --controller 10.0.0.1:50051",
                         "mayfly mesh agent --tor rack7 --trace",
+                        "mayfly mesh agent --tor rack7 --transport verbs --device mlx5_0",
                         "mayfly mesh agent --file agent.yaml");
     }
 

@@ -3,6 +3,7 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.e2e.Program.Ended;
+import dev.mayfly.testkit.Needs;
 import dev.mayfly.testkit.RoutedNet;
 import dev.mayfly.testkit.RoutedNet.Place;
 import java.io.IOException;
@@ -42,6 +43,26 @@ class MeshIT {
         assertThat(ended.exitCode()).as(ended.err()).isIn(0, 69);
         assertThat(ended.out()).contains("mesh-card", "mesh-gid", "mesh-mtu", "mesh-port", "mesh-stamps", "mesh-clock");
         assertThat(mesh("doctor", "--json").out()).contains("\"can_probe\": ", "\"fix\": ");
+    }
+
+    @Test
+    void without_an_rdma_card_verbs_says_so_and_what_to_do() throws IOException {
+        Path cards = Path.of("/sys/class/infiniband");
+        if (Files.isDirectory(cards)) {
+            try (var entries = Files.list(cards)) {
+                Needs.that(entries.findAny().isEmpty(), "no RDMA card", "this machine has one");
+            }
+        }
+        assertThat(mesh("doctor").out()).containsPattern("mesh-verbs +unavailable");
+        Ended agent = mesh("agent", "--tor", "x", "--transport", "verbs");
+        assertThat(agent.exitCode()).isEqualTo(69);
+        assertThat(agent.err()).contains("RDMA", "fix: ", "--transport soft");
+        Ended respond = mesh("respond", "--address", "127.0.0.1", "--transport", "verbs");
+        assertThat(respond.exitCode()).isEqualTo(69);
+        assertThat(respond.err()).contains("--transport soft");
+        Ended wrong = mesh("ping", "--transport", "pigeon", "127.0.0.1");
+        assertThat(wrong.exitCode()).isEqualTo(64);
+        assertThat(wrong.err()).contains("there is no transport 'pigeon'");
     }
 
     @Test

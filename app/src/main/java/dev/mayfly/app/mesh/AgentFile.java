@@ -41,6 +41,13 @@ final class AgentFile {
     static final Key<Integer> SOURCE_PORTS = Key.of(
                     "source-ports", Types.integer(1, 1024), "How many source ports each address has; each is a socket.")
             .withDefault("16");
+    static final Key<String> TRANSPORT = Key.of(
+                    "transport", Types.text(), "How it sends: soft (over UDP) or verbs (through RDMA cards).")
+            .withDefault("soft");
+    static final Key<Integer> TRAFFIC_CLASS = Key.of(
+                    "traffic-class", Types.integer(0, 255), "Of probes through RDMA cards, in their IP header.")
+            .withDefault("0")
+            .withAlias(Alias.of("RPINGMESH_TRAFFIC_CLASS"));
     static final Key<Integer> HOST_BUDGET = Key.of(
                     "host-budget", Types.integer(1, 1_000_000), "Probes a second, over all addresses.")
             .withDefault("2000");
@@ -77,6 +84,8 @@ final class AgentFile {
             ADDRESSES,
             DEVICES,
             SOURCE_PORTS,
+            TRANSPORT,
+            TRAFFIC_CLASS,
             HOST_BUDGET,
             LINK_BUDGET,
             MEMORY,
@@ -91,6 +100,7 @@ final class AgentFile {
             "tor_id", TOR.name(),
             "controller_addr", CONTROLLER.name(),
             "allowed_device_names", DEVICES.name(),
+            "traffic_class", TRAFFIC_CLASS.name(),
             "throttle_memory_ratio", MEMORY.name(),
             "throttle_cpu_percent", PROCESSOR.name(),
             "ebpf_enabled", TRACE.name());
@@ -105,7 +115,6 @@ final class AgentFile {
             "flow_label_rotation_period_sec",
             "gid_index",
             "service_level",
-            "traffic_class",
             "metrics_enabled",
             "otel_collector_addr",
             "analysis_report_enabled",

@@ -10,10 +10,13 @@ import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.mesh.agent.Agent;
 import dev.mayfly.mesh.agent.AgentSettings;
+import dev.mayfly.mesh.agent.CardSockets;
 import dev.mayfly.mesh.agent.HostSockets;
 import dev.mayfly.mesh.agent.Load;
 import dev.mayfly.mesh.agent.ServiceTraces;
 import dev.mayfly.mesh.agent.Sockets;
+import dev.mayfly.mesh.card.CardOptions;
+import dev.mayfly.mesh.card.VerbsCards;
 import dev.mayfly.mesh.demo.NamespaceSockets;
 import dev.mayfly.mesh.doctor.HostFiles;
 import dev.mayfly.mesh.doctor.HostGids;
@@ -21,6 +24,7 @@ import dev.mayfly.mesh.rpc.RemoteController;
 import dev.mayfly.mesh.verbs.VerbsOptions;
 import dev.mayfly.mesh.verbs.VerbsTracer;
 import dev.mayfly.mesh.wire.IpAddress;
+import dev.mayfly.platform.verbs.VerbsLibrary;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -51,9 +55,7 @@ final class AgentOperations {
         read.ignored().forEach(name -> log.warn().log(name + " has no effect here"));
         MeshSecrets secrets = MeshSecrets.ofClient(session.settings().config());
         MeshAddress controller = MeshAddress.parse(read.config().get(AgentFile.CONTROLLER));
-        Sockets sockets = words.text("--network-of").isPresent()
-                ? new NamespaceSockets(words.number("--network-of", 1, MOST_PIDS, 1))
-                : new HostSockets(Ticker.system(), log);
+        Sockets sockets = sockets(words, read.config(), log);
         AgentSettings settings = settings(read.config());
         Agent.Parts parts = new Agent.Parts(
                 sockets,
@@ -90,6 +92,28 @@ final class AgentOperations {
                 new VerbsTracer(options, log),
                 new HostGids(new HostFiles(Path.of(config.get(AgentFile.ROOT)))),
                 VerbsTracer.alive()));
+    }
+
+    private static Sockets sockets(HandedWords words, Config config, Log log) {
+        boolean verbs = TransportWords.verbs(config.get(AgentFile.TRANSPORT));
+        if (words.text("--network-of").isPresent()) {
+            if (verbs) {
+                throw new MayflyException(
+                        ErrorCode.USAGE,
+                        "--network-of and --transport verbs do not go together",
+                        "RDMA cards are of the host, not of a network namespace",
+                        "leave one of them out");
+            }
+            return new NamespaceSockets(words.number("--network-of", 1, MOST_PIDS, 1));
+        }
+        HostSockets host = new HostSockets(Ticker.system(), log);
+        return verbs
+                ? new CardSockets(
+                        VerbsLibrary.load(),
+                        CardOptions.USUAL.withTrafficClass(config.get(AgentFile.TRAFFIC_CLASS)),
+                        host,
+                        Ticker.system())
+                : host;
     }
 
     private static AgentSettings settings(Config config) {
@@ -138,6 +162,17 @@ final class AgentOperations {
             for (String each : typed) {
                 String device = devices.size() == 1 ? devices.getFirst() : "";
                 outlets.add(new AgentSettings.Outlet(address(each), device, tor, ports));
+            }
+            return outlets;
+        }
+        if (TransportWords.verbs(config.get(AgentFile.TRANSPORT))) {
+            for (VerbsCards.Card card : VerbsCards.routed(VerbsLibrary.load())) {
+                if (devices.isEmpty() || devices.contains(card.device())) {
+                    outlets.add(new AgentSettings.Outlet(card.address(), card.device(), tor, ports));
+                }
+            }
+            if (outlets.isEmpty()) {
+                throw VerbsCards.none(VerbsLibrary.load());
             }
             return outlets;
         }

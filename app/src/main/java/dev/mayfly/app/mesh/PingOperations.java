@@ -60,7 +60,7 @@ final class PingOperations {
             return new Soft.Choice(
                     PlainTransport.open(host.from(), host.ports(), Ticker.system()), "it was asked for", "");
         }
-        return Soft.open(host.from(), host.ports(), Ticker.system());
+        return TransportWords.open(words, host.from(), host.ports(), host.peer().queueKey());
     }
 
     /** Seconds with a fraction, as ping(8) takes them. */

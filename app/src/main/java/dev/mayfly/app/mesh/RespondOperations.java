@@ -49,7 +49,7 @@ final class RespondOperations {
         List<Integer> ports = IntStream.range(Roce.FIRST_SOURCE_PORT, Roce.FIRST_SOURCE_PORT + PORTS)
                 .boxed()
                 .toList();
-        Soft.Choice choice = Soft.open(address, ports, Ticker.system());
+        Soft.Choice choice = TransportWords.open(words, address, ports, key);
         try (Transport transport = choice.transport()) {
             ProbeTable none = new ProbeTable(0, 1, AdaptiveTimeout.Bounds.USUAL, Duration.ofSeconds(1), new NoProbes());
             Endpoint endpoint = new Endpoint(
@@ -58,7 +58,7 @@ final class RespondOperations {
                     none,
                     Ticker.system(),
                     new Neighbours(networks, MOST_PEERS));
-            ready(words, session, address, networks, transport);
+            ready(words, session, address, networks, transport, endpoint.queuePair());
             while (!Thread.interrupted()) {
                 endpoint.turn(TURN_NANOS);
             }
@@ -108,7 +108,12 @@ final class RespondOperations {
     }
 
     private static void ready(
-            HandedWords words, MeshSession session, IpAddress address, List<Network> networks, Transport transport) {
+            HandedWords words,
+            MeshSession session,
+            IpAddress address,
+            List<Network> networks,
+            Transport transport,
+            int queuePair) {
         String whom = networks.stream().map(Network::toString).collect(Collectors.joining(", "));
         session.voice()
                 .result(
@@ -116,8 +121,11 @@ final class RespondOperations {
                                 ? JsonWriter.compact(JsonObject.of()
                                         .with("ready", address.toString())
                                         .with("peers", whom)
+                                        .with("queue_pair", queuePair)
                                         .with("stamps", transport.stamping().word()))
-                                : "answering probes to " + address + " from " + whom + ", stamps of the "
+                                : "answering probes to " + address + " from " + whom
+                                        + (queuePair == Peer.BY_HAND ? "" : ", queue pair " + queuePair)
+                                        + ", stamps of the "
                                         + transport.stamping().word() + "; Ctrl-C ends it");
     }
 

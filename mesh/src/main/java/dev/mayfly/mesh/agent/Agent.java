@@ -50,7 +50,6 @@ public final class Agent implements AutoCloseable {
     private final List<Optional<PathLearner>> learners = new ArrayList<>();
     private final SharedBudget host;
     private final Watchdog watchdog;
-    private final Registration registration;
     private final Deque<AgentReport.Row> unsent = new ArrayDeque<>();
     private final Optional<ServiceTraces> services;
     private final Semaphore news = new Semaphore(0);
@@ -92,20 +91,20 @@ public final class Agent implements AutoCloseable {
         this.log = parts.log();
         this.host = new SharedBudget(settings.budget().host(), ticker.nanos());
         this.watchdog = new Watchdog(parts.load()::heap, parts.load()::processor, settings.protection());
-        List<Card> cards = new ArrayList<>();
         Optional<ServiceTraces> tracing;
         try {
             for (AgentSettings.Outlet outlet : settings.outlets()) {
-                cards.add(open(outlet, parts.sockets()));
+                open(outlet, parts.sockets());
             }
-            Set<IpAddress> addresses = cards.stream().map(Card::address).collect(Collectors.toSet());
+            Set<IpAddress> addresses = settings.outlets().stream()
+                    .map(AgentSettings.Outlet::address)
+                    .collect(Collectors.toSet());
             tracing = parts.services().map(means -> ServiceTraces.start(means, addresses, news::release, log));
         } catch (RuntimeException e) {
             closeAll();
             throw e;
         }
         services = tracing;
-        registration = new Registration(settings.agent(), settings.host(), cards);
         runners.forEach(EndpointRunner::start);
         learners.forEach(each -> each.ifPresent(PathLearner::start));
         lookedAt = ticker.nanos();
@@ -122,10 +121,8 @@ public final class Agent implements AutoCloseable {
         return new Agent(settings, parts);
     }
 
-    private Card open(AgentSettings.Outlet outlet, Sockets sockets) {
-        List<Integer> ports = IntStream.range(0, outlet.sourcePorts())
-                .mapToObj(i -> Roce.FIRST_SOURCE_PORT + i)
-                .toList();
+    private void open(AgentSettings.Outlet outlet, Sockets sockets) {
+        List<Integer> ports = ports(outlet);
         Endpoint.Self self = EndpointRunner.self(random, ports);
         FlowTally tally = new FlowTally(outlet.address(), Pace.USUAL.window(), EndpointRunner.KEEP);
         runners.add(new EndpointRunner(
@@ -139,11 +136,28 @@ public final class Agent implements AutoCloseable {
                 ticker));
         learners.add(sockets.paths(outlet.address())
                 .map(socket -> new PathLearner(outlet.address(), socket, random, ticker)));
-        return new Card(outlet.address(), self.queuePair(), self.queueKey(), outlet.device(), outlet.tor(), ports);
     }
 
+    private static List<Integer> ports(AgentSettings.Outlet outlet) {
+        return IntStream.range(0, outlet.sourcePorts())
+                .mapToObj(i -> Roce.FIRST_SOURCE_PORT + i)
+                .toList();
+    }
+
+    /** As it is at the moment: a card that had to be opened anew has another queue pair. */
     public Registration registration() {
-        return registration;
+        List<Card> cards = new ArrayList<>();
+        for (int i = 0; i < runners.size(); i++) {
+            AgentSettings.Outlet outlet = settings.outlets().get(i);
+            cards.add(new Card(
+                    outlet.address(),
+                    runners.get(i).queuePair(),
+                    QUEUE_KEY,
+                    outlet.device(),
+                    outlet.tor(),
+                    ports(outlet)));
+        }
+        return new Registration(settings.agent(), settings.host(), cards);
     }
 
     /** Whether the controller took its last report. */
@@ -188,9 +202,10 @@ public final class Agent implements AutoCloseable {
         return twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;
     }
 
-    /** Until the controller does not know it any more, which makes it register again. */
+    /** Until the controller does not know it any more, or what it was told is not true any more: then it registers again. */
     private void reportTo(ControllerLink link) throws InterruptedException {
-        Pace asked = link.register(registration);
+        Registration told = registration();
+        Pace asked = link.register(told);
         servicesTold = ServicesSeen.NONE;
         if (!asked.window().equals(Pace.USUAL.window())) {
             log.warn()
@@ -204,6 +219,10 @@ public final class Agent implements AutoCloseable {
                 connected = true;
                 rest(asked.report());
                 lookAround();
+                if (!registration().equals(told)) {
+                    log.info().log("a card has another queue pair now; registering again");
+                    return;
+                }
             }
         } catch (InterruptedException e) {
             if (closed) {

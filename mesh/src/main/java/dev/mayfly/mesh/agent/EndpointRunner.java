@@ -48,6 +48,7 @@ final class EndpointRunner implements AutoCloseable {
     private volatile long cameRound;
     private volatile double pace = 1;
     private volatile double linkBudget;
+    private volatile int queuePair;
     private volatile boolean closed;
 
     /** Takes over the transport. */
@@ -71,6 +72,7 @@ final class EndpointRunner implements AutoCloseable {
         ProbeTable table =
                 new ProbeTable(random.nextInt(Integer.MAX_VALUE), MOST_KEPT, AdaptiveTimeout.Bounds.USUAL, KEEP, tally);
         this.endpoint = new Endpoint(transport, self, table, ticker);
+        this.queuePair = endpoint.queuePair();
         this.thread =
                 Thread.ofPlatform().name("mesh-" + transport.address()).daemon().unstarted(this::run);
     }
@@ -85,8 +87,9 @@ final class EndpointRunner implements AutoCloseable {
         thread.start();
     }
 
-    Endpoint.Self self() {
-        return self;
+    /** The one that others must name at the moment. */
+    int queuePair() {
+        return queuePair;
     }
 
     Transport transport() {
@@ -153,6 +156,7 @@ final class EndpointRunner implements AutoCloseable {
                 long wait = Math.min(schedule.nextNanos() - ticker.nanos(), LONGEST_TURN_NANOS);
                 endpoint.turn(Math.max(0, wait));
                 counts.set(endpoint.counts());
+                queuePair = endpoint.queuePair();
             }
         } finally {
             transport.close();

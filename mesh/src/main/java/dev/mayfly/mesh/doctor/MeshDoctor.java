@@ -23,6 +23,7 @@ public final class MeshDoctor {
     public List<Capability> examine() {
         List<Capability> rows = new ArrayList<>();
         rows.addAll(new Cards(files).rows());
+        rows.addAll(trials.verbs());
         rows.addAll(new Links(files, trials).rows());
         rows.addAll(new Limits(files).rows());
         rows.add(new Port(files, trials).row());

@@ -1,6 +1,7 @@
 package dev.mayfly.mesh.doctor;
 
 import dev.mayfly.platform.probe.Capability;
+import java.util.List;
 import java.util.Optional;
 
 /** What can only be known by trying. Each takes back what it made. */
@@ -13,6 +14,9 @@ public interface Trials {
 
     /** Watches a function of a library for a moment; whether services can be traced. */
     Capability tracing();
+
+    /** Makes a queue pair on each RDMA card; the rows {@code mesh-verbs}, at least one. */
+    List<Capability> verbs();
 
     /** What the driver of an interface says that it can stamp; empty when it says nothing. */
     Optional<String> stampsOf(String networkInterface);

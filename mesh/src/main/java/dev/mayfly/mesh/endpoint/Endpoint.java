@@ -27,12 +27,14 @@ public final class Endpoint {
     private final Newcomers newcomers;
     private final Receiver inbox = new Inbox();
     private final ByteBuffer payload = ByteBuffer.allocate(ProbeMessage.BYTES);
+    private int queuePair;
     private long damaged;
     private long foreign;
 
     /**
      * Who this endpoint is.
      *
+     * @param queuePair unless the transport has its own
      * @param sourcePorts those that the transport was opened with, at least one
      */
     public record Self(int queuePair, int queueKey, List<Integer> sourcePorts, AnswerLimit limit) {
@@ -56,7 +58,8 @@ public final class Endpoint {
         this.self = self;
         this.table = table;
         this.ticker = ticker;
-        this.responder = new Responder(transport, self.sourcePorts(), self.queuePair(), self.limit());
+        this.queuePair = transport.queuePair().orElse(self.queuePair());
+        this.responder = new Responder(transport, self.sourcePorts(), queuePair, self.limit());
     }
 
     /** From now on probes of this peer are answered; one of the same address is replaced. */
@@ -80,14 +83,14 @@ public final class Endpoint {
                 sourcePort,
                 Route.DEFAULT_PARTITION,
                 peer.queuePair(),
-                self.queuePair(),
+                queuePair,
                 peer.queueKey());
     }
 
     /** Puts a probe in line; the next turn sends it. */
     public ProbeNumber probe(int target, Route route) {
         ProbeNumber number = table.begin(target, ticker.nanos());
-        ProbeMessage.writeProbe(payload, 0, number.bits());
+        ProbeMessage.writeProbe(payload, 0, number.bits(), route.sourcePort());
         transport.send(route, payload, 0, ProbeMessage.BYTES, number.bits());
         return number;
     }
@@ -107,6 +110,16 @@ public final class Endpoint {
         }
         transport.flush();
         table.expire(ticker.nanos());
+        int now = transport.queuePair().orElse(queuePair);
+        if (now != queuePair) {
+            queuePair = now;
+            responder.queuePair(now);
+        }
+    }
+
+    /** The queue pair that others must name; a transport that begins anew has another. */
+    public int queuePair() {
+        return queuePair;
     }
 
     public EndpointCounts counts() {
@@ -116,7 +129,7 @@ public final class Endpoint {
     private final class Inbox implements Receiver {
         @Override
         public void arrived(IpAddress source, int sourcePort, FrameView frame, long stamp) {
-            boolean toUs = frame.targetQp() == self.queuePair()
+            boolean toUs = frame.targetQp() == queuePair
                     && frame.queueKey() == self.queueKey()
                     && frame.partition() == Route.DEFAULT_PARTITION;
             ByteBuffer in = frame.buffer();
@@ -134,7 +147,8 @@ public final class Endpoint {
             switch (ProbeMessage.kind(in, at, frame.payloadBytes())) {
                 case PROBE -> {
                     long number = ProbeMessage.number(in, at);
-                    responder.probed(source, sourcePort, frame.sourceQp(), number, stamp, ticker.nanos());
+                    int port = sourcePort != 0 ? sourcePort : ProbeMessage.sourcePort(in, at);
+                    responder.probed(source, port, frame.sourceQp(), number, stamp, ticker.nanos());
                 }
                 case ACK1 -> table.firstAnswer(ProbeMessage.number(in, at), ProbeMessage.t3(in, at), stamp);
                 case ACK2 ->

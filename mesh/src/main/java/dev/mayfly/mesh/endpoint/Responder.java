@@ -26,7 +26,7 @@ final class Responder {
     private final Transport transport;
     private final List<Integer> ports;
     private final Set<Integer> more = new HashSet<>();
-    private final int queuePair;
+    private int queuePair;
     private final AnswerLimit limit;
     private final Map<IpAddress, Known> peers = new HashMap<>();
     private final @Nullable Answer[] answers = new Answer[REMEMBERED];
@@ -51,6 +51,12 @@ final class Responder {
     void admit(Peer peer, long nowNanos) {
         TokenBucket bucket = new TokenBucket(limit.perSecond(), limit.inARow(), nowNanos);
         peers.put(peer.address(), new Known(peer, bucket, new HashMap<>()));
+    }
+
+    /** Answers are sent from another one from now on. */
+    void queuePair(int number) {
+        queuePair = number;
+        peers.values().forEach(known -> known.routes().clear());
     }
 
     void forget(IpAddress address) {

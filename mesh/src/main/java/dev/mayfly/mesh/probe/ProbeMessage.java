@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *  0 version 1 · 1 type (0 probe, 1 answer) · 2 which answer (0, 1, 2) · 3 flags 0
- *  4 number of the probe · 12 T1, always 0 · 20 T3 · 28 T4 · 36 reserved 0
+ *  4 number of the probe · 12 T1, always 0 · 20 T3 · 28 T4 · 36 of a probe its source port, else 0 · 38 reserved 0
  * </pre>
  *
- * A stamp of 0 is none. This is the format of the open-source R-Pingmesh agents, so that they answer us and we them. Stateless.
+ * A stamp of 0 is none. This is the format of the open-source R-Pingmesh agents, so that they answer us and we them;
+ * they have nothing at 36. Cards take the UDP header off, and who answers wants to know the port. Stateless.
  */
 public final class ProbeMessage {
     public static final int BYTES = 40;
@@ -19,6 +20,7 @@ public final class ProbeMessage {
     private static final int NUMBER_AT = 4;
     private static final int T3_AT = 20;
     private static final int T4_AT = 28;
+    private static final int PORT_AT = 36;
 
     /** What a payload is. */
     public enum Kind {
@@ -39,8 +41,9 @@ public final class ProbeMessage {
 
     private ProbeMessage() {}
 
-    public static void writeProbe(ByteBuffer out, int at, long number) {
+    public static void writeProbe(ByteBuffer out, int at, long number, int sourcePort) {
         write(Kind.PROBE, out, at, number, 0, 0);
+        out.putShort(at + PORT_AT, (short) sourcePort);
     }
 
     public static void writeAck1(ByteBuffer out, int at, long number, long t3) {
@@ -79,6 +82,11 @@ public final class ProbeMessage {
 
     public static long number(ByteBuffer in, int at) {
         return in.getLong(at + NUMBER_AT);
+    }
+
+    /** From which port a probe says that it was sent; 0 when it does not say. */
+    public static int sourcePort(ByteBuffer in, int at) {
+        return Short.toUnsignedInt(in.getShort(at + PORT_AT));
     }
 
     public static long t3(ByteBuffer in, int at) {

@@ -54,7 +54,7 @@ public final class KernelHops implements Hops {
         if (port == null) {
             throw new IllegalArgumentException("source port " + sourcePort + " was not opened");
         }
-        ProbeMessage.writeProbe(payload, 0, number);
+        ProbeMessage.writeProbe(payload, 0, number, sourcePort);
         Route route = new Route(
                 arrivals.address(),
                 target.address(),

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.mesh.transport.Backlog;
 import dev.mayfly.mesh.transport.Receiver;
 import dev.mayfly.mesh.transport.Stamping;
 import dev.mayfly.mesh.transport.Transport;
@@ -211,7 +212,8 @@ public final class KernelTransport implements Transport {
         control.read(arrivals.control(), arrivals.controlAt(i), arrivals.controlBytes(i));
         // The kernel begins to stamp a moment after it was asked to; the first frames may have none.
         long stamp = control.stamp() != 0 ? control.stamp() : wallNanos();
-        switch (decoder.frame(source, address, sourcePort, arrivals.data(), arrivals.slotAt(i), arrivals.bytes(i))) {
+        switch (decoder.frameOfAnybody(
+                source, address, sourcePort, arrivals.data(), arrivals.slotAt(i), arrivals.bytes(i))) {
             case Decoded.Intact intact -> receiver.arrived(source, sourcePort, intact.frame(), stamp);
             case Decoded.Damaged damaged -> receiver.damaged(source, sourcePort, damaged.claims());
             case Decoded.Rejected why -> receiver.rejected(source, why);

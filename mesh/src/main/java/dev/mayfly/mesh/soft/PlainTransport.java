@@ -3,6 +3,7 @@ package dev.mayfly.mesh.soft;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.time.Ticker;
+import dev.mayfly.mesh.transport.Backlog;
 import dev.mayfly.mesh.transport.Receiver;
 import dev.mayfly.mesh.transport.Stamping;
 import dev.mayfly.mesh.transport.Transport;
@@ -171,7 +172,7 @@ public final class PlainTransport implements Transport {
             receiver.rejected(source, Decoded.Rejected.TOO_LONG);
             return;
         }
-        switch (decoder.frame(source, address, from.getPort(), in, 0, bytes)) {
+        switch (decoder.frameOfAnybody(source, address, from.getPort(), in, 0, bytes)) {
             case Decoded.Intact intact -> receiver.arrived(source, from.getPort(), intact.frame(), stamp);
             case Decoded.Damaged damaged -> receiver.damaged(source, from.getPort(), damaged.claims());
             case Decoded.Rejected why -> receiver.rejected(source, why);

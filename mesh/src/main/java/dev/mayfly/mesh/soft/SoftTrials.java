@@ -2,6 +2,7 @@ package dev.mayfly.mesh.soft;
 
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.time.Ticker;
+import dev.mayfly.mesh.card.VerbsTrial;
 import dev.mayfly.mesh.doctor.MeshDoctor;
 import dev.mayfly.mesh.doctor.Trials;
 import dev.mayfly.mesh.transport.Receiver;
@@ -15,6 +16,7 @@ import dev.mayfly.mesh.wire.Roce;
 import dev.mayfly.mesh.wire.Route;
 import dev.mayfly.platform.linux.Machine;
 import dev.mayfly.platform.probe.Capability;
+import dev.mayfly.platform.verbs.VerbsLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -33,6 +35,11 @@ import java.util.concurrent.TimeUnit;
 public final class SoftTrials implements Trials {
     private static final long PATIENCE_NANOS = 500_000_000;
     private static final Duration DCB_PATIENCE = Duration.ofSeconds(5);
+
+    @Override
+    public List<Capability> verbs() {
+        return VerbsTrial.rows(VerbsLibrary::load);
+    }
 
     @Override
     public boolean portIsFree() {

@@ -6,6 +6,7 @@ import dev.mayfly.mesh.wire.IpAddress;
 
 /** Is told what happened on a transport. Views are valid during the call only. Stamps are nanoseconds, never 0. */
 public interface Receiver {
+    /** @param sourcePort of UDP; 0 when the transport cannot tell, since a card took the header off */
     void arrived(IpAddress source, int sourcePort, FrameView frame, long stamp);
 
     /** A frame that was changed on its way. */

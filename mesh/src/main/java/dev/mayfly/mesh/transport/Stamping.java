@@ -4,6 +4,8 @@ package dev.mayfly.mesh.transport;
 public enum Stamping {
     /** The kernel, where the frame meets the driver. */
     KERNEL("kernel"),
+    /** The card, as the frame leaves it or arrives at it. */
+    CARD("card"),
     /** This program, before it sends and after it received: the network's time contains the host's. */
     PROGRAM("program"),
     SIMULATED("simulated");

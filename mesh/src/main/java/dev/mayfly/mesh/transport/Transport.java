@@ -3,6 +3,7 @@ package dev.mayfly.mesh.transport;
 import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.mesh.wire.Route;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 
 /**
  * One address that sends and receives UD frames. Belongs to one thread. Nothing blocks but {@link #receive}, and that only
@@ -16,6 +17,14 @@ public interface Transport extends AutoCloseable {
 
     /** Who makes the stamps, and so what lies between them. */
     Stamping stamping();
+
+    /**
+     * The queue pair that frames to this transport must name, where that is not for us to choose; a card that begins anew has
+     * another. Empty where any will do.
+     */
+    default OptionalInt queuePair() {
+        return OptionalInt.empty();
+    }
 
     /**
      * Puts a frame in line for {@link #flush}; the payload is copied. A full line is flushed first.

@@ -26,6 +26,8 @@ public sealed interface Decoded {
         LENGTHS,
         OTHER_OPCODE,
         TRANSPORT_VERSION,
+        /** Went to another address of the card that took it in. */
+        OTHER_ADDRESS,
         /** Says that it has more padding than payload. */
         PADDING
     }

@@ -10,6 +10,8 @@ package dev.mayfly.mesh.wire;
 public record FlowLabel(int bits) {
     public static final int LARGEST = 0xFFFFF;
 
+    private static final int LOW_BITS = 0x3FFF;
+
     public FlowLabel {
         if (bits < 0 || bits > LARGEST) {
             throw new IllegalArgumentException("a flow label of " + bits);
@@ -24,8 +26,21 @@ public record FlowLabel(int bits) {
         return new FlowLabel((int) (mixed & LARGEST));
     }
 
+    /**
+     * The least label that cards make this port of, and not 0, which would leave the port to them.
+     *
+     * @param port 0xC000 to 0xFFFF
+     */
+    public static FlowLabel ofSourcePort(int port) {
+        int low = port - Roce.FIRST_SOURCE_PORT;
+        if (low < 0 || low > LOW_BITS) {
+            throw new IllegalArgumentException("no flow label makes the source port " + port);
+        }
+        return new FlowLabel(low == 0 ? LOW_BITS + 1 | 1 : low);
+    }
+
     /** The 2^20 labels fold to 16,384 ports. */
     public int sourcePort() {
-        return (bits & 0x3FFF ^ (bits & 0xFC000) >> 14) | Roce.FIRST_SOURCE_PORT;
+        return (bits & LOW_BITS ^ (bits & 0xFC000) >> 14) | Roce.FIRST_SOURCE_PORT;
     }
 }

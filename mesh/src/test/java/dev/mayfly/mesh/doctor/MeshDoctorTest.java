@@ -39,6 +39,11 @@ class MeshDoctorTest {
         }
 
         @Override
+        public List<Capability> verbs() {
+            return List.of(Capability.active("mesh-verbs", "a queue pair was made"));
+        }
+
+        @Override
         public Optional<String> stampsOf(String networkInterface) {
             return Optional.of("everything");
         }

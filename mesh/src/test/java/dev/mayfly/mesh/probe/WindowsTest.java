@@ -97,7 +97,8 @@ class WindowsTest {
         assertThat(ProbeMessage.kind(bytes, 3, 39)).isEqualTo(ProbeMessage.Kind.FOREIGN);
         ProbeMessage.writeAck1(bytes, 0, 9, 0);
         assertThat(ProbeMessage.kind(bytes, 0, 60)).isEqualTo(ProbeMessage.Kind.FOREIGN);
-        ProbeMessage.writeProbe(bytes, 0, 9);
+        ProbeMessage.writeProbe(bytes, 0, 9, 0xC123);
+        assertThat(ProbeMessage.sourcePort(bytes, 0)).isEqualTo(0xC123);
         assertThat(ProbeMessage.kind(bytes, 0, 60)).isEqualTo(ProbeMessage.Kind.PROBE);
         byte[] noise = new byte[40];
         Random random = new Random(1);

@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Test;
 /** One suite for all transports. */
 public abstract class TransportContract {
     private static final long MS = 1_000_000;
-    private static final int QP_A = 0x11;
-    private static final int QP_B = 0x22;
-    private static final int KEY = 0x80001234;
+    /** Those of a and b, where they are not the transport's to choose; there it must choose these. */
+    protected static final int QP_A = 0x11;
+
+    protected static final int QP_B = 0x22;
+    protected static final int KEY = 0x80001234;
 
     private World world;
 
@@ -77,7 +79,7 @@ public abstract class TransportContract {
         assertThat(b.arrived).hasSize(1);
         Heard.Arrival arrival = b.arrived.getFirst();
         assertThat(arrival.source()).isEqualTo(world.a().address());
-        assertThat(arrival.sourcePort()).isEqualTo(World.FIRST_PORT + 1);
+        assertThat(arrival.sourcePort()).isEqualTo(world.tellsSourcePorts() ? World.FIRST_PORT + 1 : 0);
         assertThat(arrival.targetQp()).isEqualTo(QP_B);
         assertThat(arrival.sourceQp()).isEqualTo(QP_A);
         assertThat(arrival.key()).isEqualTo(KEY);
@@ -153,13 +155,15 @@ public abstract class TransportContract {
     }
 
     private final Verdicts verdicts = new Verdicts();
+    /** Shorter where probes are lost and must be waited for; a busy machine is not to look like a late answer. */
+    private Duration patience = Duration.ofSeconds(30);
 
     private Endpoint endpoint(Transport transport, int queuePair, OutcomeSink sink, AnswerLimit limit) {
         ProbeTable table = new ProbeTable(
                 5,
                 1 << 12,
-                new AdaptiveTimeout.Bounds(Duration.ofMillis(400), Duration.ofMillis(500)),
-                Duration.ofSeconds(10),
+                new AdaptiveTimeout.Bounds(patience, patience.plusMillis(100)),
+                Duration.ofSeconds(60),
                 sink);
         return new Endpoint(transport, new Endpoint.Self(queuePair, KEY, World.PORTS, limit), table, world.ticker());
     }
@@ -169,7 +173,7 @@ public abstract class TransportContract {
         for (int i = 0; i < probes; i++) {
             prober.probe(i % 3, prober.routeTo(other, World.FIRST_PORT + i % 3));
         }
-        for (int i = 0; i < 4_000 && verdicts.last.size() < probes; i++) {
+        for (int i = 0; i < 100_000 && verdicts.last.size() < probes; i++) {
             prober.turn(MS / 4);
             responder.turn(MS / 4);
         }
@@ -189,6 +193,7 @@ public abstract class TransportContract {
 
     @Test
     void a_stranger_gets_no_answer() {
+        patience = Duration.ofMillis(400);
         Endpoint a = endpoint(world.a(), QP_A, verdicts, AnswerLimit.USUAL);
         Endpoint b = endpoint(world.b(), QP_B, new Verdicts(), AnswerLimit.USUAL);
         a.admit(new Peer(world.b().address(), QP_B, KEY));
@@ -207,6 +212,7 @@ public abstract class TransportContract {
 
     @Test
     void a_peer_that_asks_too_much_is_answered_up_to_its_limit() {
+        patience = Duration.ofSeconds(2);
         Endpoint a = endpoint(world.a(), QP_A, verdicts, AnswerLimit.USUAL);
         Endpoint b = endpoint(world.b(), QP_B, new Verdicts(), new AnswerLimit(0.001, 7));
         a.admit(new Peer(world.b().address(), QP_B, KEY));

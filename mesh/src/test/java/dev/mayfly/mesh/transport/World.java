@@ -17,6 +17,11 @@ public interface World extends AutoCloseable {
     /** By how much the stamps of b are ahead of those of a. */
     long skewNanos();
 
+    /** Whether who receives learns from which port it was sent. */
+    default boolean tellsSourcePorts() {
+        return true;
+    }
+
     @Override
     void close();
 }

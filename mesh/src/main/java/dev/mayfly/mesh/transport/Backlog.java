@@ -1,20 +1,19 @@
-package dev.mayfly.mesh.soft;
+package dev.mayfly.mesh.transport;
 
-import dev.mayfly.mesh.transport.Receiver;
 import dev.mayfly.mesh.wire.Decoded;
 import dev.mayfly.mesh.wire.FrameView;
 import dev.mayfly.mesh.wire.IpAddress;
 import java.util.ArrayDeque;
 
 /** What became known while sending, until the next time that somebody receives. */
-final class Backlog implements Receiver {
+public final class Backlog implements Receiver {
     private record Note(long token, long stamp) {}
 
     private static final long FAILED = 0;
 
     private final ArrayDeque<Note> notes = new ArrayDeque<>();
 
-    int tell(Receiver receiver) {
+    public int tell(Receiver receiver) {
         int told = notes.size();
         for (int i = 0; i < told; i++) {
             Note note = notes.remove();
