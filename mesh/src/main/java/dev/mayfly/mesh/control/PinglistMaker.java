@@ -10,6 +10,7 @@ import dev.mayfly.mesh.exchange.ProbeKind;
 import dev.mayfly.mesh.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,7 +47,8 @@ public final class PinglistMaker {
     /** @param shortfalls what could not be had as asked, for people */
     public record Lists(Map<IpAddress, Pinglist> lists, List<String> shortfalls) {
         public Lists {
-            lists = Map.copyOf(lists);
+            // In the order of the cards, so that what is played with a seed is the same in each process.
+            lists = Collections.unmodifiableMap(new LinkedHashMap<>(lists));
             shortfalls = List.copyOf(shortfalls);
         }
     }
