@@ -15,7 +15,7 @@ public record EnvSpec(List<SpecItem> items) {
     /** Items of one spec, files included. */
     static final int MOST_ITEMS = 10_000;
 
-    private static final String NOTHING = "-";
+    static final String NOTHING = "-";
 
     public EnvSpec {
         items = List.copyOf(items);

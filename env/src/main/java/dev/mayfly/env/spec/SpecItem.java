@@ -18,7 +18,7 @@ public sealed interface SpecItem {
     record TagRef(TagName name, long version) implements Reference {
         @Override
         public String toString() {
-            return version == 0 ? name.toString() : name + "~" + version;
+            return version == 0 && readsAsTag(name.toString()) ? name.toString() : name + "~" + version;
         }
     }
 
@@ -67,12 +67,23 @@ public sealed interface SpecItem {
         if (text.startsWith("/")) {
             return file(text);
         }
-        Optional<Digest> digest = Digest.parse(text.length() == 52 ? text + "====" : text);
+        Optional<Digest> digest = digest(text);
         if (digest.isPresent()) {
             return new DigestRef(digest.get());
         }
         Optional<DigestPrefix> prefix = DigestPrefix.parse(text);
         return prefix.isPresent() ? new PrefixRef(prefix.get()) : tag(text);
+    }
+
+    private static Optional<Digest> digest(String text) {
+        return Digest.parse(text.length() == 52 ? text + "====" : text);
+    }
+
+    /** Not so for names like {@code MAIN}, which could begin a digest, and for the sign of the empty environment. */
+    private static boolean readsAsTag(String name) {
+        return !name.equals(EnvSpec.NOTHING)
+                && digest(name).isEmpty()
+                && DigestPrefix.parse(name).isEmpty();
     }
 
     private static SpecItem file(String text) throws BadItemException {

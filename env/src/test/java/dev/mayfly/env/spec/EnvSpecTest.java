@@ -16,6 +16,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvSpecTest {
     private static final String WHOLE = "3YDG35SUMJS67N2QPQ4NQCYJ6QGKMEB5H4MHC76VRGMRWBRBLFHA====";
@@ -62,6 +64,13 @@ class EnvSpecTest {
         }
         assertThat(only("MAIN~0")).isEqualTo(tag("MAIN", 0));
         assertThat(only("MAIN")).isEqualTo(new SpecItem.PrefixRef(new DigestPrefix("MAIN")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MAIN~0", "AA~0", "-~0", "main~0", "MAIN~2", "base+MAIN~0+tools"})
+    void a_tag_whose_name_reads_as_something_else_says_its_version(String text) {
+        EnvSpec spec = EnvSpec.parse(text);
+        assertThat(EnvSpec.parse(spec.toString())).isEqualTo(spec);
     }
 
     @Test
