@@ -7,15 +7,18 @@ import dev.mayfly.env.repo.fs.FsRepository;
 import dev.mayfly.env.repo.fs.Keeping;
 import dev.mayfly.env.sync.Check;
 import dev.mayfly.env.sync.CheckReport;
+import dev.mayfly.platform.linux.Libc;
 import dev.mayfly.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Four processes commit, two push and one collects without any grace, and now and then one is killed. Sizes:
- * {@code -Dmayfly.gc.objects=1000000 -Dmayfly.gc.seconds=120 -Dmayfly.gc.kills=10 -Dmayfly.gc.seed=N}, on a disk with
+ * {@code -Dmayfly.gc.objects=1000000 -Dmayfly.gc.seconds=120 -Dmayfly.gc.kills=10 -Dmayfly.gc.halts=20 -Dmayfly.gc.seed=N}, on a disk with
  * {@code -Dmayfly.gc.folder=DIR}. Writes what it measured to {@code target/gc-campaign-*.txt}.
  */
 class GarbageCampaignTest {
@@ -35,6 +38,11 @@ class GarbageCampaignTest {
     private static final List<String> WRITERS =
             List.of("commit-1", "commit-2", "commit-3", "commit-4", "push-1", "push-2");
     private static final String COLLECTOR = "collect-1";
+
+    private static final int HALTS = Integer.getInteger("mayfly.gc.halts", 10);
+    private static final Duration PROGRESS_LIMIT = Duration.ofSeconds(60);
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
 
     @TempDir(factory = CampaignFolder.class)
     Path folder;
@@ -56,17 +64,9 @@ class GarbageCampaignTest {
     @EnumSource(Keeping.class)
     void nothing_is_lost_while_garbage_is_collected_among_writers_that_are_killed(Keeping keeping) throws Exception {
         Needs.linux();
-        root = folder.resolve("repository");
-        FsRepository.init(root, keeping);
-        List<Digest> filled;
         long before = System.nanoTime();
-        try (FsRepository repository = FsRepository.open(root)) {
-            filled = Wares.fill(repository, Wares.layersFor(OBJECTS));
-        }
+        List<Digest> filled = fill(keeping);
         long fillSeconds = seconds(before);
-        layers = Files.write(
-                folder.resolve("layers"), filled.stream().map(Digest::toString).toList());
-
         for (String each : WRITERS) {
             start(each);
         }
@@ -75,14 +75,7 @@ class GarbageCampaignTest {
         long collecting = System.currentTimeMillis();
         start(COLLECTOR);
         stormAndCollect();
-        Files.createFile(Worker.end(root));
-        for (Map.Entry<String, Process> each : running.entrySet()) {
-            assertThat(each.getValue().waitFor())
-                    .as(each.getKey() + ": " + errors())
-                    .isZero();
-        }
-        running.clear();
-
+        finish();
         Findings found = Findings.of(outputs, COLLECTOR, collecting);
         CheckReport check;
         try (FsRepository repository = FsRepository.open(root)) {
@@ -108,6 +101,73 @@ class GarbageCampaignTest {
         assertThat(check.faults()).as("seed %d", SEED).isEmpty();
         assertThat(found.discarded()).as("it did collect").isPositive();
         assertThat(found.together().commits().size()).isPositive();
+    }
+
+    /** However long the collector stands still, and wherever it does: who waited for it would get no further. */
+    @ParameterizedTest
+    @EnumSource(Keeping.class)
+    void writers_go_on_while_who_collects_stands_still(Keeping keeping) throws Exception {
+        Needs.linux();
+        fill(keeping);
+        for (String each : WRITERS) {
+            start(each);
+        }
+        start(COLLECTOR);
+        awaitWork();
+        int collector = (int) Objects.requireNonNull(running.get(COLLECTOR)).pid();
+        Random random = new Random(SEED);
+        for (int halt = 0; halt < HALTS; halt++) {
+            Thread.sleep(random.nextLong(100));
+            assertThat(Libc.kill(collector, SIGSTOP).ok()).isTrue();
+            try {
+                awaitProgressOf(WRITERS);
+            } finally {
+                Libc.kill(collector, SIGCONT);
+            }
+        }
+        finish();
+        assertThat(collections()).as("it did collect").isPositive();
+    }
+
+    /** Until each has done three more things; what had begun before the halt is among them. */
+    private void awaitProgressOf(List<String> writers) throws Exception {
+        Map<Path, Integer> done = new HashMap<>();
+        for (Path each : outputs) {
+            if (writers.stream().anyMatch(String.valueOf(each.getFileName())::startsWith)) {
+                done.put(each, Files.readAllLines(each).size());
+            }
+        }
+        long end = System.nanoTime() + PROGRESS_LIMIT.toNanos();
+        for (Map.Entry<Path, Integer> each : done.entrySet()) {
+            while (Files.readAllLines(each.getKey()).size() < each.getValue() + 3) {
+                assertThat(System.nanoTime())
+                        .as(each.getKey().getFileName() + " waits for who collects. " + errors())
+                        .isLessThan(end);
+                Thread.sleep(5);
+            }
+        }
+    }
+
+    private List<Digest> fill(Keeping keeping) throws IOException {
+        root = folder.resolve("repository");
+        FsRepository.init(root, keeping);
+        List<Digest> filled;
+        try (FsRepository repository = FsRepository.open(root)) {
+            filled = Wares.fill(repository, Wares.layersFor(OBJECTS));
+        }
+        layers = Files.write(
+                folder.resolve("layers"), filled.stream().map(Digest::toString).toList());
+        return filled;
+    }
+
+    private void finish() throws IOException, InterruptedException {
+        Files.createFile(Worker.end(root));
+        for (Map.Entry<String, Process> each : running.entrySet()) {
+            assertThat(each.getValue().waitFor())
+                    .as(each.getKey() + ": " + errors())
+                    .isZero();
+        }
+        running.clear();
     }
 
     private void start(String name) throws IOException {
