@@ -37,6 +37,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -158,25 +159,26 @@ static int run(char *const words[], int seconds, char *output, int room, int *le
         close(ends[0]);
         return -1;
     }
+    /* A daemon that the program leaves behind may keep the pipe open, so the program's own end is looked for as well. */
+    int life = (int)syscall(SYS_pidfd_open, child, 0);
     long until = now_millis() + seconds * 1000L;
     int status = 0, ended = 0;
     char dropped[4096];
+    struct pollfd look[] = {{ends[0], POLLIN, 0}, {life, POLLIN, 0}};
     while (!ended) {
         long left = until - now_millis();
         if (left <= 0) break;
-        struct pollfd look = {ends[0], POLLIN, 0};
-        /* A daemon that the program leaves behind may keep the pipe open, so its end is looked for as well. */
-        if (poll(&look, 1, left < 20 ? (int)left : 20) > 0) {
+        int ready = poll(look, 2, life < 0 && left > 20 ? 20 : (int)left);
+        if (ready > 0 && look[0].revents) {
             int space = room - 1 - *length;
             ssize_t n = space > 0 ? read(ends[0], output + *length, (size_t)space) : read(ends[0], dropped, sizeof dropped);
             if (n > 0 && space > 0) *length += (int)n;
             if (n > 0) continue;
-            ended = waitpid(child, &status, WNOHANG) == child;
-            if (!ended) usleep(1000);
-        } else {
-            ended = waitpid(child, &status, WNOHANG) == child;
+            look[0].fd = -1;
         }
+        ended = waitpid(child, &status, WNOHANG) == child;
     }
+    if (life >= 0) close(life);
     if (!ended) {
         kill(-child, SIGKILL);
         waitpid(child, &status, 0);

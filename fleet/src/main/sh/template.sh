@@ -88,7 +88,7 @@ chmod 755 "$loader/init"
 
 step "making the root"
 root=$work/root
-mkdir -p "$root/bin" "$root/sbin" "$root/usr/bin" "$root/usr/sbin" "$root/etc/dropbear" "$root/root" "$root/dev" \
+mkdir -p "$root/bin" "$root/sbin" "$root/usr/bin" "$root/usr/sbin" "$root/etc/dropbear" "$root/root/.ssh" "$root/dev" \
     "$root/proc" "$root/sys" "$root/run" "$root/tmp" "$root/var"
 cp "$(command -v busybox)" "$root/bin/busybox"
 for applet in $(busybox --list); do
@@ -104,7 +104,7 @@ done
 echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
 echo 'root:x:0:' >"$root/etc/group"
 echo /bin/sh >"$root/etc/shells"
-chmod 700 "$root/root"
+chmod 700 "$root/root" "$root/root/.ssh"
 chmod 1777 "$root/tmp"
 gcc -static -Os -s -Wall -Wextra -o "$root/sbin/mayfly-guest" "$agent" ||
     stop "no template was built" "the guest's agent does not compile" "apt-get install gcc libc6-dev"
@@ -133,7 +133,8 @@ if [ "${1:-}" = prepare ]; then
     rm -f /run/trial
     exit 0
 fi
-mkdir -p /root/.ssh && chmod 700 /root/.ssh && echo "$MAYFLY_KEY" >/root/.ssh/authorized_keys || exit
+# Nothing is started here that could have been made before: under emulation each program costs tens of milliseconds.
+echo "$MAYFLY_KEY" >/root/.ssh/authorized_keys || exit
 dropbearkey -t ecdsa -s 256 -f /etc/dropbear/key 2>/dev/null || exit
 exec dropbear -r /etc/dropbear/key -s -j -k
 END
