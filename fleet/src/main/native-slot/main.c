@@ -39,45 +39,6 @@ void write_text(const char *step, const char *path, const char *text)
     close(fd);
 }
 
-static struct plan read_plan(int count, char **words)
-{
-    struct plan plan = {0};
-    for (int i = 1; i < count; i++) {
-        char *value = strchr(words[i], '=');
-        if (!value)
-            failed("words", words[i]);
-        const char *key = strndup(words[i], (size_t)(value - words[i]));
-        value = strdup(value + 1);
-        if (!key || !value)
-            failed_errno("words");
-        if (!strcmp(key, "root")) plan.root = value;
-        else if (!strcmp(key, "blank")) plan.blank = value;
-        else if (!strcmp(key, "disk")) plan.disk = value;
-        else if (!strcmp(key, "name")) plan.name = value;
-        else if (!strcmp(key, "machine")) plan.machine = value;
-        else if (!strcmp(key, "hook")) plan.hook = value;
-        else if (!strcmp(key, "ids")) plan.ids = (unsigned)strtoul(value, NULL, 10);
-        else if (!strcmp(key, "group") && plan.group_count < MOST_GROUPS) plan.groups[plan.group_count++] = value;
-        else failed("words", key);
-    }
-    if (!plan.root || !plan.blank || !plan.disk || !plan.name || !plan.machine || !plan.hook || plan.ids < IDS)
-        failed("words", "root, blank, disk, name, machine, hook and ids must be given");
-    return plan;
-}
-
-static int signals_as_file(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGHUP, SIG_IGN);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 /* ---- the slot's first process ---- */
 
 static void forget_host(int guest)
@@ -125,6 +86,8 @@ static _Noreturn void be_init(const struct plan *plan, int user_namespace, int g
     if (sethostname(plan->name, strlen(plan->name)))
         failed_errno("name");
     start_network();
+    if (plan->way)
+        lead_all_to_holder();
     make_root(plan, user_namespace);
     become_slot_root(user_namespace);
     give_up_powers();
@@ -160,16 +123,6 @@ static void remove_groups(const struct plan *plan)
             usleep(REMOVE_PAUSE_US);
 }
 
-static void enter_network(pid_t child)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/ns/net", child);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || setns(fd, CLONE_NEWNET))
-        failed_errno("entering the slot's network");
-    close(fd);
-}
-
 static void end_slot(const struct plan *plan, pid_t child)
 {
     int status;
@@ -190,9 +143,17 @@ static void say_nothing_more(void)
 
 int main(int count, char **words)
 {
-    int up[2], go[2], guest[2], port;
+    static struct plan plan;
+    int up[2], go[2], guest[2], port = 0;
     char said[512];
-    struct plan plan = read_plan(count, words);
+    if (count > 1 && !strcmp(words[1], "hold"))
+        return hold(count - 1, words + 1);
+    if (count > 1 && !strcmp(words[1], "try"))
+        return try_way();
+    read_plan(&plan, count, words);
+    if (!plan.root || !plan.blank || !plan.disk || !plan.name || !plan.machine || !plan.hook || plan.ids < IDS)
+        failed("words", "root, blank, disk, name, machine, hook and ids must be given");
+    add_own_ranges(&plan, true);
     setsid();
     int signals = signals_as_file();
     int tcp = listen_tcp(&port);
@@ -227,7 +188,9 @@ int main(int count, char **words)
         dprintf(1, "%s", *said ? said : "failed start: the slot's first process has ended\n");
         return 1;
     }
-    enter_network(child);
+    know_networks(&plan, open_network(child), open_network(getpid()));
+    if (plan.way)
+        open_way();
     if (write(go[1], "+", 1) != 1)
         failed_errno("start");
     dprintf(1, "ready %d\n", port);

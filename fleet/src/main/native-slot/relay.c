@@ -14,16 +14,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { MOST_LINES = 128, ROOM = 64 << 10, SSH = 22 };
+/* Some lines are kept for whoever comes from the host. */
+enum { MOST_OUT = MOST_LINES - 64, BACKLOG = 128, ROOM = 32 << 10, SSH = 22, LOOK_AGAIN_MILLIS = 2000 };
 
 int listen_tcp(int *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)*port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, MOST_LINES)
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)
+        || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, BACKLOG)
         || getsockname(fd, (struct sockaddr *)&address, &length))
-        failed_errno("port");
+        failed_errno("forwarding");
     *port = ntohs(address.sin_port);
     return fd;
 }
@@ -34,7 +37,7 @@ int listen_unix(const char *path)
     strncpy(address.sun_path, path, sizeof address.sun_path - 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     mode_t before = umask(0177);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, MOST_LINES))
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, BACKLOG))
         failed_errno(path);
     umask(before);
     return fd;
@@ -51,18 +54,20 @@ struct way {
 struct line {
     int ends[2];
     struct way ways[2];
-    bool dead[2];
+    bool dead[2], out, broken;
 };
 
 static struct line lines[MOST_LINES];
-static int count;
+static int count, count_out;
 
-static struct line *add(int one, int other)
+static struct line *add(int one, int other, bool out)
 {
     struct line *line = &lines[count];
     memset(line, 0, sizeof *line);
     line->ends[0] = one;
     line->ends[1] = other;
+    line->out = out;
+    count_out += out;
     for (int i = 0; i < 2; i++)
         if (!(line->ways[i].bytes = malloc(ROOM)))
             abort();
@@ -73,9 +78,13 @@ static struct line *add(int one, int other)
 static void drop(int which)
 {
     for (int i = 0; i < 2; i++) {
-        close(lines[which].ends[i]);
+        if (lines[which].broken)
+            reset(lines[which].ends[i]);
+        else
+            close(lines[which].ends[i]);
         free(lines[which].ways[i].bytes);
     }
+    count_out -= lines[which].out;
     lines[which] = lines[--count];
 }
 
@@ -93,8 +102,10 @@ static void carry(struct line *line, int from)
         ssize_t n = read(line->ends[from], way->bytes + way->end, ROOM - way->end);
         if (n > 0)
             way->end += (size_t)n;
-        else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        else if (n == 0)
             way->over = true;
+        else if (errno != EAGAIN && errno != EINTR)
+            line->broken = true; /* refused, not there, or reset: the other end shall see the same */
     }
     while (way->at < way->end) {
         ssize_t n = send(target, way->bytes + way->at, way->end - way->at, MSG_NOSIGNAL);
@@ -116,7 +127,7 @@ static void carry(struct line *line, int from)
 
 static bool is_over(const struct line *line)
 {
-    return (line->ways[0].shut && line->ways[1].shut) || (line->dead[0] && line->ways[0].shut)
+    return line->broken || (line->ways[0].shut && line->ways[1].shut) || (line->dead[0] && line->ways[0].shut)
            || (line->dead[1] && line->ways[1].shut);
 }
 
@@ -127,7 +138,7 @@ static void connect_ssh(int listener)
     int one = 1, outside = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (outside < 0)
         return;
-    int inside = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int inside = socket_inside(SOCK_STREAM);
     if (count == MOST_LINES || inside < 0
         || (connect(inside, (struct sockaddr *)&address, sizeof address) && errno != EINPROGRESS)) {
         close(outside);
@@ -137,7 +148,14 @@ static void connect_ssh(int listener)
     }
     setsockopt(outside, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     setsockopt(inside, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    add(outside, inside);
+    add(outside, inside, false);
+}
+
+static void connect_out(void)
+{
+    int ends[2];
+    if (take_connection(ends))
+        add(ends[0], ends[1], true);
 }
 
 /* ---- the guest's agent: one who asks at a time, as a hypervisor would let them ---- */
@@ -176,43 +194,58 @@ static void talk(int guest, short heard, short said)
     }
 }
 
+static void carry_lines(const struct pollfd *seen, int known)
+{
+    for (int i = known - 1; i >= 0; i--) {
+        const short happened[2] = {seen[2 * i].revents, seen[2 * i + 1].revents};
+        if (!happened[0] && !happened[1])
+            continue;
+        for (int end = 0; end < 2; end++) {
+            carry(&lines[i], end);
+            lines[i].dead[end] |= (happened[end] & (POLLHUP | POLLERR)) && lines[i].ways[end].over;
+        }
+        if (is_over(&lines[i]))
+            drop(i);
+    }
+}
+
 void relay(int tcp, int local, int guest, int signals)
 {
-    enum { FIRST = 4 };
-    static struct pollfd all[FIRST + 2 * MOST_LINES];
+    enum { SIGNALS, SSH_PORT, AGENT, GUEST, OUT, DATAGRAMS, FIRST };
+    static struct pollfd all[FIRST + 2 * MOST_LINES + 2 * MOST_FLOWS];
+    int out, datagrams;
+    way_sockets(&out, &datagrams);
     for (bool guest_there = true;;) {
-        all[0] = (struct pollfd){.fd = signals, .events = POLLIN};
-        all[1] = (struct pollfd){.fd = count < MOST_LINES ? tcp : -1, .events = POLLIN};
-        all[2] = (struct pollfd){.fd = asker < 0 ? local : asker, .events = POLLIN};
-        all[3] = (struct pollfd){.fd = guest_there ? guest : -1, .events = POLLIN};
-        int known = count;
+        all[SIGNALS] = (struct pollfd){.fd = signals, .events = POLLIN};
+        all[SSH_PORT] = (struct pollfd){.fd = count < MOST_LINES ? tcp : -1, .events = POLLIN};
+        all[AGENT] = (struct pollfd){.fd = asker < 0 ? local : asker, .events = POLLIN};
+        all[GUEST] = (struct pollfd){.fd = guest_there ? guest : -1, .events = POLLIN};
+        all[OUT] = (struct pollfd){.fd = count_out < MOST_OUT ? out : -1, .events = POLLIN};
+        all[DATAGRAMS] = (struct pollfd){.fd = datagrams, .events = POLLIN};
+        int known = count, flows = flow_count();
         for (int i = 0; i < known; i++)
             for (int end = 0; end < 2; end++)
                 all[FIRST + 2 * i + end] = (struct pollfd){.fd = lines[i].dead[end] ? -1 : lines[i].ends[end],
                                                            .events = wanted(&lines[i], end)};
-        if (poll(all, (nfds_t)(FIRST + 2 * known), -1) < 0 && errno != EINTR)
+        watch_flows(all + FIRST + 2 * known);
+        if (poll(all, (nfds_t)(FIRST + 2 * (known + flows)), flows ? LOOK_AGAIN_MILLIS : -1) < 0 && errno != EINTR)
             return;
-        if (all[0].revents)
+        if (all[SIGNALS].revents)
             return;
-        for (int i = known - 1; i >= 0; i--) {
-            short *seen[2] = {&all[FIRST + 2 * i].revents, &all[FIRST + 2 * i + 1].revents};
-            if (!*seen[0] && !*seen[1])
-                continue;
-            for (int end = 0; end < 2; end++) {
-                carry(&lines[i], end);
-                lines[i].dead[end] |= (*seen[end] & (POLLHUP | POLLERR)) && lines[i].ways[end].over;
-            }
-            if (is_over(&lines[i]))
-                drop(i);
-        }
+        carry_datagrams(all + FIRST + 2 * known, flows);
+        carry_lines(all + FIRST, known);
         bool had = asker >= 0;
-        if (had || all[3].revents)
-            talk(guest, had ? all[2].revents : 0, all[3].revents);
-        if (all[3].revents & POLLHUP)
+        if (had || all[GUEST].revents)
+            talk(guest, had ? all[AGENT].revents : 0, all[GUEST].revents);
+        if (all[GUEST].revents & POLLHUP)
             guest_there = false;
-        if (!had && all[2].revents)
+        if (!had && all[AGENT].revents)
             asker = accept4(local, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (all[1].revents)
+        if (all[SSH_PORT].revents)
             connect_ssh(tcp);
+        if (all[OUT].revents && count < MOST_LINES)
+            connect_out();
+        if (all[DATAGRAMS].revents)
+            take_datagrams(datagrams);
     }
 }

@@ -166,6 +166,8 @@ static void name_slot(const struct plan *plan)
     put("/etc/machine-id", text, plan->ids);
     snprintf(text, sizeof text, "127.0.0.1 localhost %s\n::1 localhost\n", plan->name);
     put("/etc/hosts", text, plan->ids);
+    if (plan->way)
+        put("/etc/resolv.conf", "nameserver " NAMES_ADDRESS "\n", plan->ids);
 }
 
 void make_root(const struct plan *plan, int user_namespace)

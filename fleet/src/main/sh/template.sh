@@ -104,6 +104,7 @@ done
 echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
 echo 'root:x:0:' >"$root/etc/group"
 echo /bin/sh >"$root/etc/shells"
+echo 'nameserver 10.0.2.3' >"$root/etc/resolv.conf"
 chmod 700 "$root/root" "$root/root/.ssh"
 chmod 1777 "$root/tmp"
 gcc -static -Os -s -Wall -Wextra -o "$root/sbin/mayfly-guest" "$agent" ||

@@ -7,9 +7,12 @@ import dev.mayfly.base.config.Keys;
 import dev.mayfly.base.config.Types;
 import dev.mayfly.base.log.Level;
 import dev.mayfly.base.log.LogFormat;
+import dev.mayfly.fleet.network.NetworkPolicy;
+import dev.mayfly.fleet.network.Resolver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Every setting of this program. {@code docs/configuration.md} is generated from here. */
@@ -90,6 +93,17 @@ public final class SettingKeys {
             "fleet.template",
             Types.text(),
             "What an agent clones machines from: a name below fleet/templates of the home, or a folder.");
+    public static final Key<Optional<NetworkPolicy>> FLEET_NETWORK = Key.of(
+                    "fleet.network",
+                    NetworkTypes.policy(),
+                    "What runners of this host reach: internet, which is all public addresses; networks such as"
+                            + " 10.20.0.0/16; several of these, separated by commas; none; or auto, which is internet"
+                            + " where that can be had, else none.")
+            .withDefault("auto");
+    public static final Key<Resolver> FLEET_RESOLVER = Key.of(
+            "fleet.resolver",
+            NetworkTypes.resolver(),
+            "Who is asked for names in the place of runners; the first of /etc/resolv.conf when left out.");
     public static final Key<String> MESH_TOKEN = Key.of(
                     "mesh.token", Types.text(), "What agents of the mesh must know, and what this agent says.")
             .asSecret();
@@ -340,6 +354,8 @@ public final class SettingKeys {
                             FLEET_TOKEN_FILE,
                             FLEET_AGENT_TOKEN_FILE,
                             FLEET_TEMPLATE,
+                            FLEET_NETWORK,
+                            FLEET_RESOLVER,
                             LEDGER_KEEP,
                             QUARANTINE_KEEP,
                             QUARANTINE_MAX_MB,

@@ -51,6 +51,11 @@ final class FleetServiceCommands {
                                 "--backend",
                                 "NAME",
                                 "what makes machines: qemu (default), slot for hosts without virtualisation, fake for tests"),
+                        Option.value(
+                                "--network",
+                                "LIST",
+                                "what runners reach: auto, none, or internet and IPv4 networks, separated by commas"
+                                        + " (MAYFLY_FLEET_NETWORK, default auto: internet where it can be had)"),
                         Option.value("--max-runners", "N", "how many machines it holds (default: one per processor)"),
                         Option.value("--boots", "N", "how many machines boot at once (default: one per processor)"),
                         Option.values(
@@ -64,6 +69,7 @@ final class FleetServiceCommands {
                         "0 told to stop and stopped in order, 64 wrong usage or configuration, 69 this host cannot make"
                                 + " machines or another agent has this home, 4 internal error",
                         "mayfly fleet agent --template debian",
+                        "mayfly fleet agent --network internet,10.20.0.0/16",
                         "mayfly fleet agent --server fleet.example.org:7747 --label gpu --max-runners 8");
     }
 

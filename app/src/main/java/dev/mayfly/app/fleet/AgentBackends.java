@@ -59,7 +59,8 @@ final class AgentBackends {
                         template,
                         session.places().runners(),
                         session.places().warm(),
-                        Long.MAX_VALUE),
+                        Long.MAX_VALUE,
+                        AgentNetwork.of(words, session)),
                 Ticker.system(),
                 log);
     }
@@ -79,7 +80,8 @@ final class AgentBackends {
                         session.places().warm(),
                         SlotSettings.CLAIMS,
                         places(CgroupLayout.detect(Path.of("/"))),
-                        Long.MAX_VALUE),
+                        Long.MAX_VALUE,
+                        AgentNetwork.of(words, session)),
                 Ticker.system(),
                 log);
     }

@@ -24,7 +24,7 @@ final class QemuCommand {
      * @param label what its process is called
      * @param identity what its firmware and card say at boot; a machine that is restored has them from its state, until
      *     its guest has been told better
-     * @param port of the loopback, which leads to the guest's SSH
+     * @param network what the guest's card leads to
      */
     static List<String> of(
             QemuSettings settings,
@@ -34,7 +34,7 @@ final class QemuCommand {
             Identity identity,
             DiskClone.Way disk,
             Memory memory,
-            int port) {
+            String network) {
         Template template = settings.template();
         List<String> line = new ArrayList<>(List.of(
                 // A session of its own: what is typed at the agent's terminal must not end the machine.
@@ -67,8 +67,7 @@ final class QemuCommand {
                         // A machine that is destroyed with its host need not wait for the host's disk.
                         + ",cache.no-flush=on,discard=unmap");
         add(line, "-device", "virtio-blk-pci,drive=disk");
-        // Restricted: the guest reaches neither this host nor anything behind it.
-        add(line, "-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:" + port + "-:22");
+        add(line, "-netdev", network);
         add(line, "-device", "virtio-net-pci,netdev=net,mac=" + identity.mac());
         add(line, "-device", "virtio-rng-pci");
         add(line, "-device", "virtio-serial-pci");
@@ -77,6 +76,20 @@ final class QemuCommand {
         add(line, "-qmp", QemuFiles.CONTROL_OPTION);
         add(line, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         return line;
+    }
+
+    /**
+     * The guest reaches neither this host nor anything behind it.
+     *
+     * @param port of the loopback, which leads to the guest's SSH
+     */
+    static String apart(int port) {
+        return "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:" + port + "-:22";
+    }
+
+    /** Everything goes to where QEMU itself runs: a network that is held. */
+    static String held() {
+        return "user,id=net,ipv6=off,hostfwd=tcp:127.0.0.1:22-:22";
     }
 
     private static void memory(List<String> line, Shape shape, Memory memory) {

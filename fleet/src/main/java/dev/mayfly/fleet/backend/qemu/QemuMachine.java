@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** One machine under QEMU. */
 final class QemuMachine extends GuestMachine {
@@ -103,11 +104,17 @@ final class QemuMachine extends GuestMachine {
 
     private Qmp start(String label, Shape shape, Identity identity, DiskClone disk, Memory memory)
             throws IOException, InterruptedException {
-        return shop.hypervisor()
-                .start(
-                        bundle(),
-                        port -> QemuCommand.of(
-                                shop.settings(), shop.accelerator(), label, shape, identity, disk.way(), memory, port));
+        IntFunction<List<String>> command = shop.settings()
+                .way()
+                .<IntFunction<List<String>>>map(way ->
+                        port -> way.holding(port, command(label, shape, identity, disk, memory, QemuCommand.held())))
+                .orElse(port -> command(label, shape, identity, disk, memory, QemuCommand.apart(port)));
+        return shop.hypervisor().start(bundle(), command);
+    }
+
+    private List<String> command(
+            String label, Shape shape, Identity identity, DiskClone disk, Memory memory, String network) {
+        return QemuCommand.of(shop.settings(), shop.accelerator(), label, shape, identity, disk.way(), memory, network);
     }
 
     private static void requireRunning(Qmp qmp) throws IOException {

@@ -59,10 +59,17 @@ final class WarmStates {
         this.log = log;
     }
 
-    /** What must be the same. */
+    /** What must be the same. What the card leads to is no part of a machine's state. */
     String options(Shape shape) {
         List<String> line = QemuCommand.of(
-                settings, accelerator, "", shape, NOBODY, DiskClone.Way.OVERLAY, new Memory.Kept(Path.of("memory")), 0);
+                settings,
+                accelerator,
+                "",
+                shape,
+                NOBODY,
+                DiskClone.Way.OVERLAY,
+                new Memory.Kept(Path.of("memory")),
+                QemuCommand.apart(0));
         return settings.template().digest() + "\n" + version + "\n" + shape.diskBytes() + "\n"
                 + String.join("\n", line.subList(2, line.size()));
     }

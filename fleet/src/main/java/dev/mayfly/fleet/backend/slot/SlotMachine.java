@@ -77,6 +77,7 @@ public final class SlotMachine extends GuestMachine {
                 "machine=" + identity.machine(),
                 "hook=" + HOOK));
         group.folders().forEach(folder -> line.add("group=" + folder));
+        settings.way().ifPresent(way -> line.addAll(way.words()));
         return line;
     }
 

@@ -1,6 +1,7 @@
 package dev.mayfly.fleet.backend.slot;
 
 import dev.mayfly.fleet.image.Template;
+import dev.mayfly.fleet.network.WayOut;
 import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.testkit.Needs;
 import java.nio.file.Files;
@@ -24,6 +25,10 @@ public final class Slots {
     }
 
     public static SlotSettings settings(Template template, Path folder, long memory) {
+        return settings(template, folder, memory, Optional.empty());
+    }
+
+    public static SlotSettings settings(Template template, Path folder, long memory, Optional<WayOut> way) {
         return new SlotSettings(
                 SlotBinary.locate().whereFound().orElseThrow(),
                 template,
@@ -31,7 +36,8 @@ public final class Slots {
                 folder.resolve("b"),
                 SlotSettings.CLAIMS,
                 places(),
-                memory);
+                memory,
+                way);
     }
 
     /** At the roots of the hierarchies; the program asks the room that knows more about them. */
