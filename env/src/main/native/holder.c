@@ -1,7 +1,7 @@
 /*
  * mayfly-holder: holds a FUSE connection, so that its server can die and nobody notices.
  *
- *     mayfly-holder SOCKET POINT THREADS GRACE OPTIONS [own-namespace]
+ *     mayfly-holder SOCKET POINT THREADS GRACE OPTIONS [own-namespace] [supervise USERS LINGER LOG PROGRAM WORDS...]
  *
  * Mounts a view at POINT with THREADS descriptors of /dev/fuse, in this mount namespace or in one of its own, below a user
  * namespace of its own, which needs no privilege. Then it hands them to servers and keeps them. It never reads a request: it
@@ -18,6 +18,13 @@
  *
  * Ends, and takes the mount away, when a server says so, on SIGTERM and SIGINT, when the view was unmounted by somebody else,
  * and when it was nobody's turn for GRACE seconds: who waits for an answer then gets an error instead of waiting for ever.
+ *
+ * With `supervise` it also sees to it that somebody serves, and that nothing is left:
+ *   - It starts PROGRAM, in its own namespaces, whenever no server is there, at most once a second; LOG gets its errors.
+ *   - USERS is a file that everybody who may yet need POINT has locked by flock(2), shared. When nobody had it for LINGER
+ *     seconds, POINT is detached. Copies of the mount in other namespaces go on, and are served. The
+ *     kernel closes the connection when the last of them is gone, which it alone knows exactly; then this ends.
+ *   - POINT and the folder that it lies in are its own and removed at the end.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,6 +38,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -38,6 +46,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,6 +64,13 @@ static int servers[MOST_SERVERS];
 static int waiting;
 static bool taken;
 static uint32_t generation;
+
+/* Of `supervise`; users is -1 without it. */
+static int users = -1, server_log = -1;
+static time_t linger;
+static char **program;
+static pid_t child;
+static bool detached;
 
 static void failed(const char *step)
 {
@@ -82,8 +98,11 @@ static void own_namespace(void)
     write_file("/proc/self/uid_map", map);
     snprintf(map, sizeof map, "%u %u 1", gid, gid);
     write_file("/proc/self/gid_map", map);
-    if (mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+    /* Nothing of here is seen outside; what is mounted outside later is seen here, too. */
+    if (mount("", "/", NULL, MS_REC | MS_SLAVE, NULL))
         failed("private");
+    /* Its user may enter these namespaces: the change of credentials has forbidden to look into this process (ptrace(2)). */
+    prctl(PR_SET_DUMPABLE, 1);
 }
 
 static int open_device(void)
@@ -213,19 +232,80 @@ static bool is_mounted(void)
     return poll(&device, 1, 0) == 0 || !(device.revents & POLLERR);
 }
 
-static void serve(int listener, int signals, time_t grace)
+static time_t seconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    time_t busy = now.tv_sec;
+    return now.tv_sec;
+}
+
+static void start_program(void)
+{
+    child = fork();
+    if (child != 0) {
+        if (child < 0)
+            child = 0; /* the next look tries again */
+        return;
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    dup2(server_log, 2);
+    execv(program[0], program);
+    dprintf(2, "mayfly-holder: %s: %s\n", program[0], strerror(errno));
+    _exit(127);
+}
+
+static void supervise(const char *point)
+{
+    static time_t started = -1, unused = -1;
+    time_t now = seconds();
+    if (child > 0 && waitpid(child, NULL, WNOHANG) == child)
+        child = 0;
+    if (child == 0 && waiting == 0 && now != started) {
+        started = now;
+        start_program();
+    }
+    if (detached)
+        return;
+    if (flock(users, LOCK_EX | LOCK_NB)) {
+        unused = -1;
+        return;
+    }
+    if (unused < 0)
+        unused = now;
+    if (now - unused >= linger) {
+        /* While nobody can begin to use it: who comes later finds nothing there, and mounts anew. */
+        umount2(point, MNT_DETACH);
+        detached = true;
+    }
+    flock(users, LOCK_UN);
+}
+
+/* Whether it was the signal to end. */
+static bool signalled(int signals)
+{
+    struct signalfd_siginfo info;
+    bool end = false;
+    while (read(signals, &info, sizeof info) == sizeof info) {
+        end |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
+    }
+    return end;
+}
+
+static void serve(int listener, int signals, time_t grace, const char *point)
+{
+    time_t busy = seconds();
     for (;;) {
+        if (users >= 0)
+            supervise(point);
         struct pollfd all[MOST_SERVERS + 2] = {{.fd = listener, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
         int known = waiting;
         for (int i = 0; i < known; i++)
             all[i + 2] = (struct pollfd){.fd = servers[i], .events = POLLIN};
         if (poll(all, (nfds_t)known + 2, 1000) < 0 && errno != EINTR)
             return;
-        if (all[1].revents || !is_mounted())
+        if ((all[1].revents && signalled(signals)) || !is_mounted())
             return;
         for (int i = known - 1; i >= 0; i--)
             if (all[i + 2].revents && hear(i))
@@ -233,10 +313,9 @@ static void serve(int listener, int signals, time_t grace)
         if (all[0].revents)
             welcome(listener);
         give_turn();
-        clock_gettime(CLOCK_MONOTONIC, &now);
         if (taken)
-            busy = now.tv_sec;
-        else if (now.tv_sec - busy >= grace)
+            busy = seconds();
+        else if (seconds() - busy >= grace)
             return;
     }
 }
@@ -247,23 +326,59 @@ static int signals_as_file(void)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGCHLD);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+static _Noreturn void usage(void)
+{
+    fputs("usage: mayfly-holder SOCKET POINT THREADS GRACE OPTIONS [own-namespace]"
+          " [supervise USERS LINGER LOG PROGRAM WORDS...]\n", stderr);
+    exit(2);
+}
+
+/* Opened before anything else, so that paths are those of who starts this. */
+static void read_supervision(char **words, int count)
+{
+    if (count < 5 || strcmp(words[0], "supervise") != 0)
+        usage();
+    users = open(words[1], O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    linger = atoi(words[2]);
+    server_log = open(words[3], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (users < 0 || server_log < 0)
+        failed("users");
+    program = words + 4;
+}
+
+static void remove_folder_of(char *point)
+{
+    char *slash = strrchr(point, '/');
+    rmdir(point);
+    if (slash && slash != point) {
+        char record[4200];
+        *slash = 0;
+        snprintf(record, sizeof record, "%s/holder", point);
+        unlink(record);
+        rmdir(point);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 6 || argc > 7 || (threads = atoi(argv[3])) < 1 || threads > MOST_THREADS) {
-        fputs("usage: mayfly-holder SOCKET POINT THREADS GRACE OPTIONS [own-namespace]\n", stderr);
-        return 2;
-    }
+    if (argc < 6 || (threads = atoi(argv[3])) < 1 || threads > MOST_THREADS)
+        usage();
+    bool own = argc > 6 && strcmp(argv[6], "own-namespace") == 0;
+    int used = own ? 7 : 6;
+    if (argc > used)
+        read_supervision(argv + used, argc - used);
     setvbuf(stdout, NULL, _IONBF, 0);
     /* A terminal that closes, or a server's own group that is killed, must not end this. */
     setsid();
     int signals = signals_as_file();
-    if (argc == 7)
+    if (own)
         own_namespace();
     int listener = listen_at(argv[1]);
     show(argv[2], argv[5]);
@@ -272,10 +387,12 @@ int main(int argc, char **argv)
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd <= 2; fd++)
         dup2(nothing, fd);
-    serve(listener, signals, atoi(argv[4]));
+    serve(listener, signals, atoi(argv[4]), argv[2]);
     unlink(argv[1]);
     /* Somebody else may have unmounted ours, and have something of their own there. */
-    if (mount_id(argv[2]) == ours)
+    if (!detached && mount_id(argv[2]) == ours)
         umount2(argv[2], MNT_DETACH);
+    if (users >= 0)
+        remove_folder_of(argv[2]);
     return 0;
 }

@@ -55,8 +55,8 @@ struct plan {
     size_t group_count;
     struct bind binds[BINDS_MAX];
     size_t bind_count;
-    pid_t keeper;
-    uint64_t keeper_start;
+    pid_t keeper, space; /* whom to join; whose namespaces `lower` is in, 0 for those of who starts this */
+    uint64_t keeper_start, space_start;
     char **argv, **envp;
     size_t argc, envc;
     const char *error; /* nothing is to be run: this is to be told */
@@ -88,6 +88,8 @@ bool place_usage(const struct plan *p, uint64_t *used, uint64_t *limit, bool *fu
 int open_folder(int at, const char *path, uint64_t resolve);
 
 /* ---- keeper.c ---- */
+/* Enters the namespaces of the process that has this number and this start; `gone` is the step that fails when it has none. */
+void enter_space(pid_t pid, uint64_t start, bool rootless, const char *gone);
 /* Runs in a child of the entrance; `entrance` is its end of the socket pair between the two. */
 _Noreturn void keeper_main(const struct plan *p, int entrance);
 uint64_t process_start(pid_t pid);

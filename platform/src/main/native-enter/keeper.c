@@ -67,16 +67,16 @@ uint64_t process_start(pid_t pid)
 }
 
 /* The number may be another process's by now: hold it by a descriptor first and compare when it was started. */
-static void join_keeper(const struct plan *p)
+void enter_space(pid_t pid, uint64_t start, bool rootless, const char *gone)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, p->keeper, 0);
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (pidfd < 0)
-        fail("ended", "process %d", (int)p->keeper);
+        fail(gone, "process %d", (int)pid);
     errno = 0;
-    if (process_start(p->keeper) != p->keeper_start)
-        fail("ended", "process %d is not the keeper of %s", (int)p->keeper, p->id);
-    if (setns(pidfd, CLONE_NEWNS | (p->rootless ? CLONE_NEWUSER : 0)) < 0)
-        fail(errno == ESRCH ? "ended" : "namespace", "setns to process %d", (int)p->keeper);
+    if (process_start(pid) != start)
+        fail(gone, "process %d is another by now", (int)pid);
+    if (setns(pidfd, CLONE_NEWNS | (rootless ? CLONE_NEWUSER : 0)) < 0)
+        fail(errno == ESRCH ? gone : "namespace", "setns to process %d", (int)pid);
     close(pidfd);
 }
 
@@ -165,7 +165,7 @@ _Noreturn void keeper_main(const struct plan *p, int entrance)
         fail("keeper", "it cannot become a subreaper");
     int life = take_life(p);
     if (p->mode == MODE_JOIN)
-        join_keeper(p);
+        enter_space(p->keeper, p->keeper_start, p->rootless, "ended");
     else
         place_make(p);
     uint64_t start = process_start(getpid()), namespace = namespace_id();

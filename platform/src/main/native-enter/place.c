@@ -74,9 +74,11 @@ static void put_text(const char *file, const char *text)
 
 static void make_namespaces(const struct plan *p)
 {
-    if (unshare(CLONE_NEWNS | (p->rootless ? CLONE_NEWUSER : 0)) < 0)
+    if (p->space) /* its user namespace has the one id mapped already, see holder.c */
+        enter_space(p->space, p->space_start, true, "lower");
+    if (unshare(CLONE_NEWNS | (p->rootless && !p->space ? CLONE_NEWUSER : 0)) < 0)
         fail("namespace", "unshare");
-    if (p->rootless) {
+    if (p->rootless && !p->space) {
         char map[64];
         put_text("/proc/self/setgroups", "deny"); /* or the map of groups may not be written: user_namespaces(7) */
         snprintf(map, sizeof map, "%u %u 1", p->uid, p->uid);

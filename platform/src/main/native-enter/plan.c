@@ -150,6 +150,10 @@ static void take(struct plan *p, const char *key, char *value)
         p->keeper = (pid_t)number(key, value, INT32_MAX);
     else if (strcmp(key, "keeper-start") == 0)
         p->keeper_start = number(key, value, INT64_MAX);
+    else if (strcmp(key, "space") == 0)
+        p->space = (pid_t)number(key, value, INT32_MAX);
+    else if (strcmp(key, "space-start") == 0)
+        p->space_start = number(key, value, INT64_MAX);
     else if (strcmp(key, "arg") == 0)
         add(p->argv, &p->argc, key, value);
     else if (strcmp(key, "env") == 0) {
@@ -180,6 +184,8 @@ static void check(const struct plan *p)
         refuse("bytes", "changes in memory need a limit of bytes and one of inodes");
     if (p->mode == MODE_JOIN && (p->keeper <= 0 || p->keeper_start == 0))
         refuse("keeper", "whom to join is not said");
+    if (p->space && (p->mode != MODE_RUN || !p->rootless || p->space_start == 0))
+        refuse("space", "only a runtime without root is made in another's namespaces");
     if (p->rootless && (p->uid != getuid() || p->gid != getgid()))
         refuse("uid", "without root it can only be one's own");
     for (size_t i = 0; i < p->bind_count; i++)

@@ -48,7 +48,7 @@ public final class SettingKeys {
     public static final Key<FrontEnd> ENV_FRONT_END = Key.of(
                     "env.front-end",
                     Types.choice(FrontEnd.class),
-                    "How mayfly env run shows an environment; auto is erofs where it can be mounted, else render.")
+                    "How mayfly env run shows an environment; auto is erofs where it can be mounted, else fuse, else render.")
             .withDefault("auto");
     public static final Key<String> ENV_TAG_NAMESPACE = Key.of(
                     "env.tag-namespace",

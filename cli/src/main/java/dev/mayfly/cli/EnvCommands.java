@@ -25,7 +25,9 @@ final class EnvCommands {
     private static final Set<String> TAGLESS =
             Set.of("init", "config", "unmount", "migrate", "join", "list", "prune", "remove", "import", "service");
     private static final Option FRONT_END = Option.value(
-            "--front-end", "NAME", "how it is shown: auto, erofs (root), or render (a copy, for everybody)");
+            "--front-end",
+            "NAME",
+            "how it is shown: auto, erofs (root), fuse (by a server of ours), or render (a copy of the files)");
     private static final Option REMOTE = Option.value(
             "--remote", "NAME", "a remote of the configuration, or the path of a repository (default origin)");
 
@@ -71,6 +73,7 @@ final class EnvCommands {
                 clean(),
                 server(),
                 feed(),
+                serveView(),
                 EnvServiceCommands.all(),
                 runtime(),
                 join()));
@@ -319,6 +322,14 @@ final class EnvCommands {
         return of("feed", "Serves a view while its contents arrive; env run starts it, nobody else needs to.")
                 .withArgument("DIR", "the folder of the view, below env/lazy of the home")
                 .ending("0 nobody uses the view any more, 4 internal error", "mayfly env run --lazy tools/base -- ls");
+    }
+
+    private static Command serveView() {
+        return of("serve-view", "Serves a view through FUSE; env run starts it, nobody else needs to.")
+                .withArgument("DIR", "the place of the mount, below env/fuse of the home")
+                .ending(
+                        "0 nobody has the view any more, 4 internal error, 69 its holder has ended",
+                        "mayfly env run --front-end fuse tools/base -- ls");
     }
 
     private static Command clean() {

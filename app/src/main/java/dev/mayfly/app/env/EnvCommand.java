@@ -41,6 +41,7 @@ public final class EnvCommand implements LongCommand {
             Map.entry("clean", CleanOperations::clean),
             Map.entry("server", ServerOperations::serve),
             Map.entry("feed", FeedOperations::feed),
+            Map.entry("serve-view", ServedViews::serve),
             Map.entry("service start", ServiceOperations::start),
             Map.entry("service stop", ServiceOperations::stop),
             Map.entry("service status", ServiceOperations::status),

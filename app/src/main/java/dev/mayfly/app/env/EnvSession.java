@@ -151,6 +151,17 @@ final class EnvSession implements AutoCloseable {
         return new RuntimeId(ids.next());
     }
 
+    /** The command line of this program that does something else for the same home and repository, without a user. */
+    List<String> again(String verb, Path argument) {
+        String script = Optional.ofNullable(System.getProperty("mayfly.script"))
+                .orElseThrow(() -> new MayflyException(
+                        ErrorCode.INTERNAL,
+                        "nobody serves the view",
+                        "this program does not know the script that started it",
+                        "start it through ./mayfly"));
+        return List.of(script, "env", verb, "--home", settings.home().toString(), argument.toString());
+    }
+
     /** Where commands see their environment. */
     Path target(HandedWords words) {
         return words.text("--at")

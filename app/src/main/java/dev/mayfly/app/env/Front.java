@@ -6,10 +6,14 @@ import dev.mayfly.app.SettingKeys;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.env.erofs.ViewMount;
+import dev.mayfly.env.runtime.LiveProcess;
+import dev.mayfly.env.served.ServedView;
 import dev.mayfly.env.spec.Resolved;
 import dev.mayfly.env.view.View;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -17,8 +21,22 @@ import java.util.function.Supplier;
  * lives.
  *
  * @param word of what shows it, for people
+ * @param space in whose namespaces the folder is, unless it is seen here
  */
-record Front(String word, Path path, Runnable release) implements AutoCloseable {
+record Front(String word, Path path, Optional<LiveProcess> space, Runnable release) implements AutoCloseable {
+    /** Why a front end cannot be had, so that another may do. */
+    private static final Set<ErrorCode> LACKING = Set.of(
+            ErrorCode.VIEW_UNAVAILABLE,
+            ErrorCode.FUSE_MISSING,
+            ErrorCode.FUSE_NOT_LOADED,
+            ErrorCode.FUSE_DENIED,
+            ErrorCode.NAMESPACE_DENIED);
+
+    /** One that is seen in the namespace of this process. */
+    static Front here(String word, Path path, Runnable release) {
+        return new Front(word, path, Optional.empty(), release);
+    }
+
     @Override
     public void close() {
         release.run();
@@ -30,19 +48,32 @@ record Front(String word, Path path, Runnable release) implements AutoCloseable 
                 .orElseGet(() -> session.settings().config().get(SettingKeys.ENV_FRONT_END));
         return switch (choice) {
             case EROFS -> erofs(resolved, lazily, session);
+            case FUSE -> fuse(resolved, lazily, session);
             case RENDER -> render(resolved, lazily, session);
-            case AUTO -> {
-                try {
-                    yield erofs(resolved, lazily, session);
-                } catch (MayflyException e) {
-                    if (e.code() != ErrorCode.VIEW_UNAVAILABLE) {
-                        throw e;
-                    }
-                    session.voice().progress("shown as a copy of its files, because " + e.what() + ": " + e.why());
-                    yield render(resolved, lazily, session);
-                }
-            }
+            case AUTO -> first(resolved, lazily, session);
         };
+    }
+
+    private static Front first(Resolved resolved, LazyRun lazily, EnvSession session) {
+        try {
+            return erofs(resolved, lazily, session);
+        } catch (MayflyException e) {
+            say("shown through FUSE", e, session);
+        }
+        try {
+            return fuse(resolved, lazily, session);
+        } catch (MayflyException e) {
+            say("shown as a copy of its files", e, session);
+        }
+        return render(resolved, lazily, session);
+    }
+
+    /** Unless it would be no better another way. */
+    private static void say(String instead, MayflyException e, EnvSession session) {
+        if (!LACKING.contains(e.code())) {
+            throw e;
+        }
+        session.voice().progress(instead + ", because " + e.what() + ": " + e.why());
     }
 
     private static FrontEnd choice(String typed) {
@@ -50,17 +81,12 @@ record Front(String word, Path path, Runnable release) implements AutoCloseable 
             case "auto" -> FrontEnd.AUTO;
             case "erofs" -> FrontEnd.EROFS;
             case "render" -> FrontEnd.RENDER;
-            case "fuse" ->
-                throw new MayflyException(
-                        ErrorCode.VIEW_UNAVAILABLE,
-                        "a runtime is not shown through FUSE",
-                        "its server would end with this command, and what it left in the background would lose its files",
-                        "--front-end render works without root, too");
+            case "fuse" -> FrontEnd.FUSE;
             default ->
                 throw new MayflyException(
                         ErrorCode.USAGE,
                         "there is no front end '" + typed + "'",
-                        "known are auto, erofs and render",
+                        "known are auto, erofs, fuse and render",
                         "for example: --front-end render");
         };
     }
@@ -69,7 +95,13 @@ record Front(String word, Path path, Runnable release) implements AutoCloseable 
         Supplier<View> view = Showing.view(lazily.library(), resolved);
         ViewMount mount =
                 lazily.show(resolved, Showing.key(resolved), view, () -> Showing.mount(session, resolved, view));
-        return new Front(lazily.frontEnd(), mount.path(), mount::close);
+        return Front.here(lazily.frontEnd(), mount.path(), mount::close);
+    }
+
+    private static Front fuse(Resolved resolved, LazyRun lazily, EnvSession session) {
+        lazily.fetch(resolved);
+        ServedView view = ServedViews.use(resolved, session);
+        return new Front("fuse", view.point(), view.space(), view::close);
     }
 
     private static Front render(Resolved resolved, LazyRun lazily, EnvSession session) {
@@ -80,6 +112,6 @@ record Front(String word, Path path, Runnable release) implements AutoCloseable 
                         Showing.view(session.library(), resolved),
                         session.repository().payloads(),
                         session.clock().instant());
-        return new Front("render", copy, () -> {});
+        return Front.here("render", copy, () -> {});
     }
 }

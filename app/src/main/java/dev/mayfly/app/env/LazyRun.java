@@ -121,19 +121,7 @@ final class LazyRun implements AutoCloseable {
     }
 
     private void start(Path folder) throws IOException {
-        String script = Optional.ofNullable(System.getProperty("mayfly.script"))
-                .orElseThrow(() -> new MayflyException(
-                        ErrorCode.INTERNAL,
-                        "nobody serves contents while they arrive",
-                        "this program does not know the script that started it",
-                        "start it through ./mayfly, or pull the environment first: mayfly env pull"));
-        ProcessBuilder server = new ProcessBuilder(
-                        script,
-                        "env",
-                        "feed",
-                        "--home",
-                        session.settings().home().toString(),
-                        folder.toString())
+        ProcessBuilder server = new ProcessBuilder(session.again("feed", folder))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(

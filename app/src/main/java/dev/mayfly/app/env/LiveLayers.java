@@ -4,6 +4,7 @@ import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.object.FileMode;
 import dev.mayfly.env.object.RawName;
 import dev.mayfly.env.runtime.LiveBind;
+import dev.mayfly.env.served.ViewRequest.MountPoint;
 import dev.mayfly.env.spec.BindMount;
 import dev.mayfly.env.spec.LiveLayer;
 import dev.mayfly.env.view.ViewBuilder;
@@ -31,21 +32,27 @@ final class LiveLayers {
         return binds;
     }
 
-    /** Puts something into the view for each to be mounted on, where there is nothing of its kind. */
-    static void mountPoints(ViewBuilder view, List<LiveLayer> layers) {
-        for (LiveLayer layer : layers) {
-            for (BindMount mount : layer.mounts()) {
-                List<String> names = List.of(mount.destination().split("/", -1));
-                ViewBuilder.Node at = view.root();
-                for (String name : names.subList(0, names.size() - 1)) {
-                    at = folder(at, RawName.of(name));
-                }
-                RawName last = RawName.of(names.getLast());
-                if (Files.isDirectory(mount.source())) {
-                    folder(at, last);
-                } else {
-                    at.file(last, FileMode.REGULAR | 0644, Digest.EMPTY, 0);
-                }
+    /** What each is to be mounted on. */
+    static List<MountPoint> mountPoints(List<LiveLayer> layers) {
+        return layers.stream()
+                .flatMap(layer -> layer.mounts().stream())
+                .map(mount -> new MountPoint(mount.destination(), Files.isDirectory(mount.source())))
+                .toList();
+    }
+
+    /** Puts something into the view for each, where there is nothing of its kind. */
+    static void put(ViewBuilder view, List<MountPoint> points) {
+        for (MountPoint point : points) {
+            List<String> names = List.of(point.path().split("/", -1));
+            ViewBuilder.Node at = view.root();
+            for (String name : names.subList(0, names.size() - 1)) {
+                at = folder(at, RawName.of(name));
+            }
+            RawName last = RawName.of(names.getLast());
+            if (point.folder()) {
+                folder(at, last);
+            } else {
+                at.file(last, FileMode.REGULAR | 0644, Digest.EMPTY, 0);
             }
         }
     }

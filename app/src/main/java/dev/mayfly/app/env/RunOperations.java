@@ -107,6 +107,7 @@ final class RunOperations {
                 editing(words),
                 LiveLayers.binds(resolved.live()),
                 Libc.effectiveUserId() != 0,
+                shown.space(),
                 command);
     }
 

@@ -42,6 +42,7 @@ final class RuntimeOperations {
         JsonObject json = JsonObject.of()
                 .with("swept", Names.array(swept, Swept::toString))
                 .with("views_unmounted", unmounted)
+                .with("served_views_removed", ServedViews.prune(session))
                 .with("mounts_forgotten", session.mounted().forgetGone())
                 .with("renders_removed", session.renders().removeUnused(shown(session), unusedSince(session)));
         session.output(words).object(json);

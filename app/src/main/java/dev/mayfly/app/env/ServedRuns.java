@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +35,9 @@ import java.util.function.Supplier;
  * that it does not matter who does it.
  */
 final class ServedRuns implements Reception.Desk {
+    /** Of the front ends, those by which the service shows views. */
+    private static final Set<FrontEnd> MOUNTED_HERE = Set.of(FrontEnd.AUTO, FrontEnd.EROFS);
+
     private final Path home;
     private final Kept kept;
     private final Runtimes runtimes;
@@ -96,7 +100,7 @@ final class ServedRuns implements Reception.Desk {
             return Optional.empty(); // it tells all problems, with where they are
         }
         boolean ours = settings.config().get(SettingKeys.ENV_SERVICE) != SettingKeys.EnvService.OFF
-                && settings.config().get(SettingKeys.ENV_FRONT_END) != FrontEnd.RENDER
+                && MOUNTED_HERE.contains(settings.config().get(SettingKeys.ENV_FRONT_END))
                 && settings.config().get(SettingKeys.ENV_AT).isAbsolute()
                 && settings.config()
                         .find(SettingKeys.ENV_REPOSITORY)
@@ -114,7 +118,7 @@ final class ServedRuns implements Reception.Desk {
             ViewShelf.Use use = shelf.take(ServiceParts.wanted(resolved, sessions));
             boolean prepared = false;
             try {
-                Front shown = new Front(Showing.FRONT_END, use.path(), () -> {});
+                Front shown = Front.here(Showing.FRONT_END, use.path(), () -> {});
                 RunRequest request = RunOperations.request(words, session, resolved, shown, command(asked, session));
                 Prepared made = RunOperations.runsAgain(words, runtimes, request.id())
                         ? runtimes.prepareAgain(request)

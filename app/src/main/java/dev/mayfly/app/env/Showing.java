@@ -4,6 +4,7 @@ import dev.mayfly.env.erofs.Contents;
 import dev.mayfly.env.erofs.ViewMount;
 import dev.mayfly.env.library.Library;
 import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.served.ViewRequest.MountPoint;
 import dev.mayfly.env.spec.Resolved;
 import dev.mayfly.env.view.View;
 import dev.mayfly.env.view.ViewBuilder;
@@ -30,14 +31,17 @@ final class Showing {
     }
 
     static Supplier<View> view(Library library, Resolved resolved) {
-        if (resolved.live().isEmpty()) {
-            return () -> library.view(resolved.layers());
+        return () -> view(library, resolved.layers(), LiveLayers.mountPoints(resolved.live()));
+    }
+
+    /** With folders and files that others are to be mounted on. */
+    static View view(Library library, List<Resolved.Found> layers, List<MountPoint> points) {
+        if (points.isEmpty()) {
+            return library.view(layers);
         }
-        return () -> {
-            ViewBuilder builder = library.builder(resolved.layers());
-            LiveLayers.mountPoints(builder, resolved.live());
-            return builder.build();
-        };
+        ViewBuilder builder = library.builder(layers);
+        LiveLayers.put(builder, points);
+        return builder.build();
     }
 
     static ViewMount mount(EnvSession session, Resolved resolved, Supplier<View> view) {

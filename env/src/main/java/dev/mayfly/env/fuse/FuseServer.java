@@ -103,9 +103,24 @@ public final class FuseServer implements AutoCloseable {
             FuseOptions options,
             List<Integer> devices,
             Log log) {
+        return resume(view, payloads, options, devices, 0, log);
+    }
+
+    /**
+     * Serves a connection from where others have left it, as {@link #start} does.
+     *
+     * @param before as for {@link #serve}
+     */
+    public static FuseServer resume(
+            View view,
+            Function<Digest, Optional<Payload>> payloads,
+            FuseOptions options,
+            List<Integer> devices,
+            int before,
+            Log log) {
         FuseServer server = of(view, payloads, options, devices, false, log);
         server.startThreads();
-        server.serve(0);
+        server.serve(before);
         return server;
     }
 

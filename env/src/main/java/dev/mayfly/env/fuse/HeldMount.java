@@ -143,6 +143,18 @@ public final class HeldMount implements FuseMount {
         }
     }
 
+    /** Waits until the holder has ended, or this is closed. Blocks in the kernel, so it belongs on a platform thread. */
+    public void awaitEnd() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment body = arena.allocate(MESSAGE, Long.BYTES);
+            MemorySegment control = arena.allocate(CMSGHDR, Long.BYTES);
+            Native calls = new Native(arena);
+            while (message(calls, arena, socket, body, control) > 0) {
+                // It says nothing more to who has the turn.
+            }
+        }
+    }
+
     /** Ends the view: the holder unmounts it and ends, whoever serves. */
     public void end() {
         try (Arena arena = Arena.ofConfined()) {

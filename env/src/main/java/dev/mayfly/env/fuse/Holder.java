@@ -30,8 +30,36 @@ public record Holder(long pid, Path socket, Path point) {
      * @param grace how long callers wait without any server before they get an error
      * @param ownNamespace mount in a user and mount namespace of the holder's own, which needs no privilege
      * @param everybody whether users other than this one may see the view
+     * @param supervision what else the holder looks after
      */
-    public record Plan(Path socket, Path point, int threads, Duration grace, boolean ownNamespace, boolean everybody) {}
+    public record Plan(
+            Path socket,
+            Path point,
+            int threads,
+            Duration grace,
+            boolean ownNamespace,
+            boolean everybody,
+            Optional<Supervision> supervision) {
+        /** Servers come by themselves. */
+        public Plan(Path socket, Path point, int threads, Duration grace, boolean ownNamespace, boolean everybody) {
+            this(socket, point, threads, grace, ownNamespace, everybody, Optional.empty());
+        }
+    }
+
+    /**
+     * The holder starts a server whenever there is none, and takes the mount away when nobody needs its place any more; copies
+     * of the mount in other namespaces are served until the last is gone. At the end the point and its folder are removed.
+     *
+     * @param users a file that everybody who may yet need the point has locked, shared (flock(2))
+     * @param linger how long the mount stays at its point without them
+     * @param log what servers write their errors to
+     * @param server the program that is started, and its arguments
+     */
+    public record Supervision(Path users, Duration linger, Path log, List<String> server) {
+        public Supervision {
+            server = List.copyOf(server);
+        }
+    }
 
     /**
      * Starts one.
@@ -62,14 +90,23 @@ public record Holder(long pid, Path socket, Path point) {
         if (plan.ownNamespace()) {
             command.add("own-namespace");
         }
+        plan.supervision().ifPresent(each -> {
+            command.addAll(List.of(
+                    "supervise",
+                    each.users().toString(),
+                    Long.toString(each.linger().toSeconds()),
+                    each.log().toString()));
+            command.addAll(each.server());
+        });
         return command;
     }
 
     private static Process start(List<String> command) {
         try {
-            return new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            ProcessBuilder holder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+            // The program that runs is the one that serves, however new its sources are.
+            holder.environment().put("MAYFLY_NO_BUILD", "1");
+            return holder.start();
         } catch (IOException e) {
             throw new MayflyException(
                     ErrorCode.VIEW_UNAVAILABLE,

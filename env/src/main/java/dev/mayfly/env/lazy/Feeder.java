@@ -6,6 +6,7 @@ import dev.mayfly.env.fuse.FuseServer;
 import dev.mayfly.env.fuse.HeldMount;
 import dev.mayfly.env.object.Digest;
 import dev.mayfly.env.repo.Repository;
+import dev.mayfly.env.served.HeldFolder;
 import dev.mayfly.env.sync.Copier;
 import dev.mayfly.env.sync.CopyListener;
 import dev.mayfly.env.sync.CopyOptions;
@@ -68,12 +69,12 @@ public final class Feeder {
     }
 
     private void serve(Patience patience) throws IOException, InterruptedException {
-        Optional<Path> point = view.mount();
-        if (point.isEmpty()) {
+        Optional<HeldFolder.Held> held = view.held();
+        if (held.isEmpty()) {
             return;
         }
         LazyPlan plan = view.plan();
-        try (HeldMount mount = HeldMount.join(view.socket(), point.get());
+        try (HeldMount mount = HeldMount.join(held.get().socket(), held.get().point());
                 Feed feed = new Feed(plan, view.folder(), origin.payloads()::find, patience, log);
                 FuseServer _ = FuseServer.feed(feed, mount.devices(), mount.awaitTurn(), log)) {
             Thread copying = Thread.ofVirtual().name("lazy-copy").start(() -> copy(plan, feed));

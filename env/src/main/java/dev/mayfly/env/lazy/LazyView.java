@@ -6,28 +6,24 @@ import dev.mayfly.base.fs.DurableFile;
 import dev.mayfly.env.fuse.DeviceMounts;
 import dev.mayfly.env.fuse.Holder;
 import dev.mayfly.env.object.Digest;
+import dev.mayfly.env.served.HeldFolder;
 import dev.mayfly.platform.linux.FileLatch;
 import dev.mayfly.platform.linux.NewMount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
  * The folder of one view that is shown while its contents arrive, shared by the processes that run in it and the one that
- * serves it: {@code plan} and {@code request}, {@code spool} and {@code arrived}, {@code holder} (who holds the mount),
+ * serves it: {@code plan} and {@code request}, {@code spool} and {@code arrived}, a {@link HeldFolder} with the mount,
  * {@code images} (what was mounted over it), {@code log}, and the locks {@code users} (shared by who uses it),
  * {@code starting} and {@code server} (had by the server as long as it lives).
- *
- * <p>Each holder mounts at a place of its own, so an image that was mounted over one that is gone is never taken for one that
- * works.
  */
 public final class LazyView {
     /** How long readers wait for another server after one was killed, before they get an error. */
@@ -154,60 +150,22 @@ public final class LazyView {
         return new Use(device, users, Thread.ofVirtual().name("lazy-guard").start(() -> guard(starter)));
     }
 
+    /** Whoever holds it, with the place where it is mounted. */
+    Optional<HeldFolder.Held> held() throws IOException {
+        return new HeldFolder(folder).held();
+    }
+
     /** Where it is mounted, when whoever holds it lives. */
     Optional<Path> mount() throws IOException {
-        try {
-            String[] words = Files.readString(folder.resolve("holder")).strip().split(" ", -1);
-            boolean alive = ProcessHandle.of(Long.parseLong(words[0]))
-                    .filter(each -> start(each).equals(words[1]))
-                    .isPresent();
-            Path point = folder.resolve(words[2]);
-            return alive && isMounted(point) ? Optional.of(point) : Optional.empty();
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            throw damaged("holder");
-        }
-    }
-
-    private static String start(ProcessHandle process) {
-        return process.info()
-                .startInstant()
-                .map(each -> Long.toString(each.toEpochMilli()))
-                .orElse("0");
-    }
-
-    /** Without asking the mount itself, which nobody may serve. */
-    private static boolean isMounted(Path point) throws IOException {
-        // proc_pid_mountinfo(5): the fifth word, with octal numbers for blanks.
-        String word = " " + point.toString().replace("\\", "\\134").replace(" ", "\\040") + " ";
-        return Files.readString(Path.of("/proc/self/mountinfo")).contains(word);
+        return held().map(HeldFolder.Held::point);
     }
 
     private Path hold() throws IOException {
-        Files.deleteIfExists(socket());
-        removeMountPoints();
-        Path point = Files.createDirectory(folder.resolve("m" + UUID.randomUUID()));
-        Holder holder = Holder.start(new Holder.Plan(socket(), point, THREADS, GRACE, false, false));
-        String start = ProcessHandle.of(holder.pid()).map(LazyView::start).orElse("0");
-        DurableFile.replace(
-                folder.resolve("holder"),
-                (holder.pid() + " " + start + " " + point.getFileName()).getBytes(StandardCharsets.US_ASCII));
-        return point;
-    }
-
-    /** Of holders that are gone. What they left mounted answers nobody any more. */
-    private void removeMountPoints() throws IOException {
-        try (DirectoryStream<Path> points = Files.newDirectoryStream(folder, "m????????-*")) {
-            for (Path each : points) {
-                NewMount.detach(each);
-                Files.deleteIfExists(each);
-            }
-        }
-    }
-
-    Path socket() {
-        return folder.resolve("s");
+        HeldFolder here = new HeldFolder(folder);
+        here.removeDead();
+        return here.hold(place -> new Holder.Plan(
+                        HeldFolder.socket(place), HeldFolder.point(place), THREADS, GRACE, false, false))
+                .point();
     }
 
     private void serve(Starter starter) throws IOException {
@@ -286,9 +244,9 @@ public final class LazyView {
 
     /** Locks stay: somebody may wait for one. */
     private void remove() throws IOException {
-        removeMountPoints();
+        new HeldFolder(folder).removeAll();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path each : files.toList()) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
                 String name = String.valueOf(each.getFileName());
                 if (!name.equals("users") && !name.equals("starting") && !name.equals("server")) {
                     Files.deleteIfExists(each);

@@ -18,6 +18,10 @@ final class EnterPlan {
         plan.put("mode", "run");
         plan.common(request.id(), folder, request.target(), request.ownUserNamespace(), request.command());
         plan.put("lower", request.view().toString());
+        request.space().ifPresent(holder -> {
+            plan.put("space", Long.toString(holder.pid()));
+            plan.put("space-start", Long.toString(holder.start()));
+        });
         switch (request.editing()) {
             case Editing.None none -> plan.put("edit", "none");
             case Editing.OnDisk disk -> plan.put("edit", "disk");

@@ -4,6 +4,7 @@ import dev.mayfly.env.object.Digest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A runtime to be, and its command.
@@ -14,6 +15,8 @@ import java.util.Map;
  * @param view a folder that shows it: a mount or a rendered tree; real, without links on the way
  * @param target where the command sees it
  * @param ownUserNamespace for users who are not root: their own user namespace, in which they may mount
+ * @param space the process in whose namespaces the view is, when it is not in those of this process; a runtime of
+ *     {@code ownUserNamespace} is made in its user namespace then
  */
 public record RunRequest(
         RuntimeId id,
@@ -25,11 +28,30 @@ public record RunRequest(
         Editing editing,
         List<LiveBind> binds,
         boolean ownUserNamespace,
+        Optional<LiveProcess> space,
         Command command) {
     public RunRequest {
+        if (space.isPresent() && !ownUserNamespace) {
+            throw new IllegalArgumentException("a view in another namespace is shown in its user namespace");
+        }
         stack = List.copyOf(stack);
         layers = List.copyOf(layers);
         binds = List.copyOf(binds);
+    }
+
+    /** Of a view that is to be seen here. */
+    public RunRequest(
+            RuntimeId id,
+            List<Digest> stack,
+            List<Digest> layers,
+            String frontEnd,
+            Path view,
+            Path target,
+            Editing editing,
+            List<LiveBind> binds,
+            boolean ownUserNamespace,
+            Command command) {
+        this(id, stack, layers, frontEnd, view, target, editing, binds, ownUserNamespace, Optional.empty(), command);
     }
 
     /**

@@ -75,7 +75,9 @@ class EnterPlanTest {
                 "bind-root,/a,bind-from,/abs",
                 "edit,memory",
                 "rootless,maybe",
-                "mode,join,keeper,0,keeper-start,1"
+                "mode,join,keeper,0,keeper-start,1",
+                "space,1,space-start,1",
+                "space,1,rootless,yes"
             })
     void a_value_that_does_not_fit_is_refused_by_its_key(String pairs) {
         isRefused(plan(GOOD + "," + pairs), "plan: ");

@@ -168,7 +168,7 @@ class RuntimesTest {
         assertThatThrownBy(() -> Enter.start(plan, stage.target))
                 .isInstanceOfSatisfying(
                         MayflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_RUNTIME))
-                .hasMessageContaining("is not the keeper of reuse");
+                .hasMessageContaining("is another by now");
         Stage.finish(running);
         stage.awaitEnd("reuse");
     }

@@ -73,22 +73,29 @@ public final class EnvDoctor {
         };
     }
 
-    /** Which one {@code mayfly env run} takes, and why not another. */
+    /** Which one {@code mayfly env run} takes with {@code --front-end auto}, and why not a better one. */
     private static Capability frontEnd(Capability enter, Capability erofs, Capability fuse) {
-        Optional<Capability> lacking = List.of(enter, erofs).stream()
-                .filter(each -> each.state() == CapabilityState.UNAVAILABLE)
-                .findFirst();
-        if (lacking.isEmpty()) {
+        if (isLacking(enter)) {
+            return unavailable(
+                    FRONT_END,
+                    "none: env run needs " + enter.name(),
+                    enter.fix() + "   # until then: mayfly env render REF DIR");
+        }
+        if (!isLacking(erofs)) {
             return active(FRONT_END, "erofs: reads are answered by the kernel, at the speed of its own file systems");
         }
-        return unavailable(
+        if (!isLacking(fuse)) {
+            return active(
+                    FRONT_END,
+                    "fuse: a server of ours answers what the kernel does not know yet; erofs needs env-erofs");
+        }
+        return active(
                 FRONT_END,
-                "none: env run shows views through erofs, which needs "
-                        + lacking.get().name()
-                        + (fuse.state() == CapabilityState.ACTIVE
-                                ? "; fuse works here, but env run does not use it yet"
-                                : ""),
-                lacking.get().fix() + "   # until then: mayfly env render REF DIR");
+                "render: all files are copied when a stack is first used; erofs needs env-erofs, fuse env-fuse");
+    }
+
+    private static boolean isLacking(Capability each) {
+        return each.state() == CapabilityState.UNAVAILABLE;
     }
 
     private static Capability mountPoint(Path point) {

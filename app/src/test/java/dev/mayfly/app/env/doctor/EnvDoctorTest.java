@@ -51,11 +51,12 @@ class EnvDoctorTest {
     }
 
     @Test
-    void without_erofs_no_front_end_is_chosen_although_fuse_works_and_the_row_says_why_and_what_to_do() {
+    void without_erofs_fuse_is_chosen_and_without_both_a_copy_and_the_row_names_what_a_better_one_needs() {
         Capability chosen = row(rows(ENTER, NO_EROFS, new FuseSupport.Available(), temp), "env-front-end");
-        assertThat(chosen.state()).isEqualTo(CapabilityState.UNAVAILABLE);
-        assertThat(chosen.evidence()).contains("needs env-erofs", "fuse works here");
-        assertThat(chosen.fix()).startsWith("modprobe erofs").contains("mayfly env render");
+        assertThat(chosen.state()).isEqualTo(CapabilityState.ACTIVE);
+        assertThat(chosen.evidence()).startsWith("fuse: ").contains("needs env-erofs");
+        Capability copied = row(rows(ENTER, NO_EROFS, NO_FUSE, temp), "env-front-end");
+        assertThat(copied.evidence()).startsWith("render: ").contains("env-erofs", "env-fuse");
     }
 
     @Test
