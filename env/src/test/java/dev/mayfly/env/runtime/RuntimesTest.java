@@ -9,11 +9,14 @@ import dev.mayfly.env.runtime.Ending.Exited;
 import dev.mayfly.env.runtime.RuntimeInfo.State;
 import dev.mayfly.env.runtime.Stage.Said;
 import dev.mayfly.testkit.Leaks;
+import dev.mayfly.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -282,6 +285,58 @@ class RuntimesTest {
                 List.of(bind),
                 request.ownUserNamespace(),
                 request.command());
+    }
+
+    @Test
+    void who_uses_a_csh_has_the_scripts_for_csh_and_each_word_of_the_command_as_it_was() throws Exception {
+        Path csh = Needs.command("tcsh");
+        Path scripts = Files.createDirectories(stage.view.resolve(Runtimes.STARTUP));
+        Files.writeString(scripts.resolve("10 first!.csh"), "setenv ONE 1\nset argv=(gone)\n");
+        Files.writeString(scripts.resolve("20.csh"), "setenv TWO \"$ONE 2 $mayfly_startup\"\n");
+        Files.writeString(scripts.resolve("30.sh"), "export TWO=sh\n");
+        String words = "echo $TWO; for w; do echo \"<$w>\"; done";
+        List<String> odd = List.of("", "a  b", "*", "!!", "it's", "$HOME", "new\nline", "\"", "`id`", "");
+        String expected = "1 2 " + stage.target.resolve(Runtimes.STARTUP) + "\n"
+                + odd.stream().map(each -> "<" + each + ">\n").collect(Collectors.joining());
+        assertThat(inShell("csh", csh.toString(), words, odd)).isEqualTo(expected);
+        List<String> none = List.of("no", "empty one");
+        assertThat(inShell("csh2", csh.toString(), words, none))
+                .isEqualTo(expected.lines().findFirst().orElseThrow() + "\n<no>\n<empty one>\n");
+        assertThat(inShell("sh", "/bin/bash", words, List.of())).isEqualTo("sh\n");
+    }
+
+    @Test
+    void who_uses_a_csh_has_the_scripts_for_sh_when_there_are_no_others() throws Exception {
+        Path csh = Needs.command("tcsh");
+        Path scripts = Files.createDirectories(stage.view.resolve(Runtimes.STARTUP));
+        Files.writeString(scripts.resolve("30.sh"), "export TWO=sh\n");
+        assertThat(inShell("only", csh.toString(), "echo $TWO", List.of())).isEqualTo("sh\n");
+    }
+
+    private String inShell(String id, String shell, String script, List<String> words) throws Exception {
+        List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", script, "word"));
+        all.addAll(words);
+        RunRequest plain = stage.request(id, new Editing.None(), "true");
+        Said said = stage.run(new RunRequest(
+                plain.id(),
+                plain.stack(),
+                plain.layers(),
+                plain.frontEnd(),
+                plain.view(),
+                plain.target(),
+                plain.editing(),
+                plain.binds(),
+                plain.ownUserNamespace(),
+                new RunRequest.Command(
+                        all,
+                        Map.of("PATH", "/usr/bin:/bin", "SHELL", shell),
+                        Path.of("/"),
+                        Identity.own(),
+                        true,
+                        false)));
+        assertThat(said.err()).isEmpty();
+        stage.awaitEnd(id);
+        return said.out();
     }
 
     @Test
