@@ -1,7 +1,7 @@
 /*
  * What a hostile runner does with its network, beyond what shell commands can.
  *
- *   forge udp FROM TO PORT TEXT      a datagram from an address that it takes; prints what is answered within two seconds
+ *   forge udp FROM TO PORT TEXT      a datagram from an address that it takes; prints what is answered
  *   forge send FROM TO PORT TEXT     the same, and does not wait
  *   forge tcp FROM TO PORT           a connection from such an address, asking for a page; prints what is answered
  *   forge raw FROM TO                a datagram with headers of its own, and a frame past all routes: prints "sent" for each
@@ -30,7 +30,7 @@ static struct sockaddr_in at(const char *address, int port)
 static int from(const char *address, int type)
 {
     struct sockaddr_in own = at(address, 0);
-    struct timeval patience = {type == SOCK_DGRAM ? 2 : 10, 0};
+    struct timeval patience = {30, 0};
     int on = 1, fd = socket(AF_INET, type, 0);
     setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
     setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &on, sizeof on);

@@ -15,6 +15,7 @@ import dev.mayfly.fleet.backend.slot.SlotBackend;
 import dev.mayfly.fleet.backend.slot.SlotBinary;
 import dev.mayfly.fleet.backend.slot.SlotSettings;
 import dev.mayfly.fleet.image.Template;
+import dev.mayfly.fleet.network.WayOut;
 import dev.mayfly.platform.LauncherBinary;
 import dev.mayfly.sandbox.cgroup.CgroupLayout;
 import java.io.IOException;
@@ -52,6 +53,7 @@ final class AgentBackends {
 
     private static Backend qemu(FleetWords words, FleetSession session, Log log) {
         Path program = qemuProgram(session);
+        Optional<WayOut> way = AgentNetwork.of(words, session);
         Template template = Template.verified(template(words, session));
         return new QemuBackend(
                 new QemuSettings(
@@ -60,7 +62,7 @@ final class AgentBackends {
                         session.places().runners(),
                         session.places().warm(),
                         Long.MAX_VALUE,
-                        AgentNetwork.of(words, session)),
+                        way),
                 Ticker.system(),
                 log);
     }
@@ -72,6 +74,7 @@ final class AgentBackends {
                 throw new MayflyException(
                         ErrorCode.MACHINES_UNAVAILABLE, "no machine can be made here", missing.why(), missing.fix());
         };
+        Optional<WayOut> way = AgentNetwork.of(words, session);
         return new SlotBackend(
                 new SlotSettings(
                         program,
@@ -81,7 +84,7 @@ final class AgentBackends {
                         SlotSettings.CLAIMS,
                         places(CgroupLayout.detect(Path.of("/"))),
                         Long.MAX_VALUE,
-                        AgentNetwork.of(words, session)),
+                        way),
                 Ticker.system(),
                 log);
     }

@@ -42,6 +42,7 @@ final class AgentNetwork {
                             .progress("runners find no names: /etc/resolv.conf has no IPv4 name server; name one with"
                                     + " MAYFLY_FLEET_RESOLVER");
                 }
+                session.voice().progress("runners reach " + policy + "; see fleet.network");
                 List<String> server = List.of(session.addressForAgent(words).host());
                 yield Optional.of(new WayOut(program, policy, resolver, server, Optional.empty()));
             }

@@ -25,7 +25,8 @@ public record NetworkPolicy(boolean internet, List<Ipv4Network> named) {
     /**
      * Not public, of the IANA IPv4 Special-Purpose Address Registry: private networks (RFC 1918), those of carriers (RFC
      * 6598), link-local with the metadata services of clouds (RFC 3927), assignments of protocols (RFC 6890), documentation
-     * (RFC 5737), relays to IPv6 (RFC 7526), benchmarks (RFC 2544).
+     * (RFC 5737), relays to IPv6 (RFC 7526), benchmarks (RFC 2544). The last is public by its number and answers as the
+     * services that a host of Azure has from its cloud (learn.microsoft.com, "What is IP address 168.63.129.16?").
      */
     private static final List<Ipv4Network> NOT_PUBLIC = Stream.of(
                     "10.0.0.0/8",
@@ -38,7 +39,8 @@ public record NetworkPolicy(boolean internet, List<Ipv4Network> named) {
                     "192.168.0.0/16",
                     "198.18.0.0/15",
                     "198.51.100.0/24",
-                    "203.0.113.0/24")
+                    "203.0.113.0/24",
+                    "168.63.129.16/32")
             .map(Ipv4Network::known)
             .toList();
 

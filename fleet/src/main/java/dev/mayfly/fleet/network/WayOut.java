@@ -81,7 +81,10 @@ public record WayOut(
                     .start();
             trial.getOutputStream().close();
             String said = new String(trial.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return trial.waitFor() == 0 && said.equals(READY) ? Optional.empty() : Optional.of(said);
+            int code = trial.waitFor();
+            return code == 0 && said.equals(READY)
+                    ? Optional.empty()
+                    : Optional.of(said.isEmpty() ? program + " ended with " + code : said);
         } catch (IOException e) {
             return Optional.of(program + " cannot be run: " + e.getMessage());
         } catch (InterruptedException e) {

@@ -42,6 +42,7 @@ class NetworkPolicyTest {
         "internet, 192.168.0.1, false",
         "internet, 169.254.169.254, false",
         "internet, 100.100.100.200, false",
+        "internet, 168.63.129.16, false",
         "internet, 127.0.0.1, false",
         "internet, 0.0.0.0, false",
         "internet, 224.0.0.1, false",

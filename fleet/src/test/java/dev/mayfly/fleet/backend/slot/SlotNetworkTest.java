@@ -44,6 +44,10 @@ class SlotNetworkTest {
     private static final Attempt ONE = new Attempt(new RunnerId("one"), new Fence(1));
     private static final Attempt TWO = new Attempt(new RunnerId("two"), new Fence(2));
 
+    /** RFC 1035, 4.2.2: its length, and the question for example.test. */
+    private static final String NAME_OVER_TCP =
+            "printf '\\000\\036\\022\\064\\001\\000\\000\\001\\000\\000\\000\\000\\000\\000\\007example\\004test\\000\\000\\001\\000\\001'";
+
     private static Template template;
     private static Path program;
 
@@ -110,7 +114,7 @@ class SlotNetworkTest {
     }
 
     private static String fetch(String host) {
-        return "timeout 20 wget -q -O - http://" + host + "/ 2>&1; echo";
+        return "timeout 60 wget -q -O - http://" + host + "/ 2>&1; echo";
     }
 
     @Test
@@ -141,6 +145,9 @@ class SlotNetworkTest {
                     .isEqualTo("hello");
             assertThat(run(backend, "nslookup example.test; nslookup nobody.test 2>&1"))
                     .contains(PlayedInternet.WEB, "NXDOMAIN");
+            assertThat(run(backend, NAME_OVER_TCP + " | nc -w 30 10.0.2.3 53 | wc -c"))
+                    .as("length, question and answer")
+                    .isEqualTo("48\n");
             assertThat(run(backend, "nc -w 20 " + PlayedInternet.WEB + " 81 2>&1; echo $?"))
                     .as("nobody listens there")
                     .doesNotContain("hello");
@@ -227,9 +234,12 @@ class SlotNetworkTest {
                     .contains("hello");
             assertThat(run(backend, fetch("example.test"))).doesNotContain("hello");
             assertThat(run(backend, fetch(PlayedInternet.HOST_OUT))).doesNotContain("hello");
-            String own = "echo mine | nc -l -p 5432 >/dev/null & sleep 1; echo x | nc -w 5 ";
-            assertThat(run(backend, own + "127.0.0.1 5432")).isEqualTo("mine\n");
-            assertThat(run(backend, own + "localhost 5432")).isEqualTo("mine\n");
+            String own = "echo mine | nc -l -p 5432 >/dev/null & i=0; until [ $i = 300 ]; do i=$((i + 1)); ";
+            String done = " && exit; sleep 0.1; done";
+            assertThat(run(backend, own + "echo x | nc 127.0.0.1 5432 2>/dev/null" + done))
+                    .isEqualTo("mine\n");
+            assertThat(run(backend, own + "echo x | nc localhost 5432 2>/dev/null" + done))
+                    .isEqualTo("mine\n");
         }
     }
 
@@ -239,7 +249,12 @@ class SlotNetworkTest {
             make(backend, ONE);
             takeForge(backend);
             String many = Forge.PLACE + " many " + PlayedInternet.WEB + " " + PlayedInternet.COUNT + " 900";
-            assertThat(run(backend, many + " & sleep 2")).isEqualTo("900\n");
+            assertThat(run(
+                            backend,
+                            many
+                                    + " >/run/many & i=0; until [ -s /run/many ] || [ $i = 600 ]; do i=$((i + 1)); sleep 0.1;"
+                                    + " done; cat /run/many"))
+                    .isEqualTo("900\n");
             run(backend, Forge.PLACE + " flood " + PlayedInternet.WEB + " 7 900");
             assertThat(run(backend, "echo still here")).isEqualTo("still here\n");
             backend.destroy(ONE);
