@@ -115,6 +115,10 @@ public final class MeshMetrics implements AutoCloseable {
                         "mayfly_mesh_unrouted_connections",
                         "Connections of services that no probe shares a path with.",
                         (double) totals.unrouted()),
+                gauge(
+                        "mayfly_mesh_missing_service_ports",
+                        "Source ports of services that agents cannot have, so that their paths are not probed.",
+                        (double) totals.portsMissing()),
                 plain(
                         "mayfly_mesh_missed_service_events",
                         "Events of services that came too fast for an agent to see.",

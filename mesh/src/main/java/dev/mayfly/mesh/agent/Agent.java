@@ -278,7 +278,14 @@ public final class Agent implements AutoCloseable {
     }
 
     private Optional<ServicesSeen> servicesToTell() {
-        ServicesSeen seen = services.map(ServiceTraces::seen).orElse(ServicesSeen.NONE);
+        long missing = runners.stream().mapToLong(EndpointRunner::portsMissing).sum();
+        ServicesSeen seen =
+                services.map(ServiceTraces::seen).orElse(ServicesSeen.NONE).withPortsMissing(missing);
+        if (missing > servicesTold.portsMissing()) {
+            log.warn()
+                    .with("ports", missing)
+                    .log("other programs have source ports of services; the paths of these are not probed as they are");
+        }
         if (seen.equals(servicesTold)) {
             return Optional.empty();
         }

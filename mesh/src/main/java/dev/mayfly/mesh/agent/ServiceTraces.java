@@ -58,7 +58,7 @@ public final class ServiceTraces implements AutoCloseable {
             }
         }
         return new ServicesSeen(
-                List.copyOf(flows.values()), standing.unrouted() + standing.overflow(), standing.lost());
+                List.copyOf(flows.values()), standing.unrouted() + standing.overflow(), standing.lost(), 0);
     }
 
     @Override

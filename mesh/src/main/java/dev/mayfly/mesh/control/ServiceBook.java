@@ -28,7 +28,8 @@ public final class ServiceBook {
                         .distinct()
                         .toList(),
                 seen.unrouted(),
-                seen.missed());
+                seen.missed(),
+                seen.portsMissing());
         ServicesSeen before = byAgent.put(agent.agent(), its);
         changed |= before == null ? !its.flows().isEmpty() : !before.flows().equals(its.flows());
     }
@@ -67,6 +68,24 @@ public final class ServiceBook {
     /** Events that agents did not see. */
     public long missed() {
         return byAgent.values().stream().mapToLong(ServicesSeen::missed).sum();
+    }
+
+    /** Source ports that agents could not have. */
+    public long portsMissing() {
+        return byAgent.values().stream().mapToLong(ServicesSeen::portsMissing).sum();
+    }
+
+    /** Who could not have how many, for people. */
+    public List<String> shortfalls() {
+        List<String> shortfalls = new ArrayList<>();
+        byAgent.forEach((agent, seen) -> {
+            if (seen.portsMissing() > 0) {
+                shortfalls.add("the agent " + agent + " cannot have " + seen.portsMissing()
+                        + " source ports of services, because other programs have them: paths of these services are not"
+                        + " probed as they are");
+            }
+        });
+        return shortfalls;
     }
 
     /** Services whose flows cross a component, in words; of many the first, and how many more. */

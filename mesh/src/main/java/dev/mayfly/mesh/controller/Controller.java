@@ -313,7 +313,9 @@ public final class Controller implements AutoCloseable {
     public Coverage coverage() {
         lock.lock();
         try {
-            return Coverage.of(map, paths, lists.values(), shortfalls);
+            List<String> all = new ArrayList<>(shortfalls);
+            all.addAll(services.shortfalls());
+            return Coverage.of(map, paths, lists.values(), all);
         } finally {
             lock.unlock();
         }

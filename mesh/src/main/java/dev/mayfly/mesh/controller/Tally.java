@@ -98,6 +98,7 @@ final class Tally {
                 services.size(),
                 services.unrouted(),
                 services.missed(),
+                services.portsMissing(),
                 rows,
                 reports,
                 dropped.values().stream().mapToLong(Long::longValue).sum(),

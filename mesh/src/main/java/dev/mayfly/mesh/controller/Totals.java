@@ -11,6 +11,7 @@ import java.util.Map;
  * @param services flows of services that agents see now
  * @param unrouted connections of services without a path of RoCE v2
  * @param missed events of services that agents did not see, because they came too fast
+ * @param portsMissing source ports of services that agents could not have
  */
 public record Totals(
         Map<Pair, Pairs> pairs,
@@ -19,6 +20,7 @@ public record Totals(
         int services,
         long unrouted,
         long missed,
+        long portsMissing,
         int rows,
         long reports,
         long dropped,

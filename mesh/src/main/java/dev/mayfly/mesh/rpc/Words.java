@@ -216,7 +216,8 @@ final class Words {
     private static dev.mayfly.proto.mesh.Services message(ServicesSeen seen) {
         var out = dev.mayfly.proto.mesh.Services.newBuilder()
                 .setUnrouted(seen.unrouted())
-                .setMissed(seen.missed());
+                .setMissed(seen.missed())
+                .setPortsMissing(seen.portsMissing());
         for (ServiceFlow each : seen.flows()) {
             out.addFlows(dev.mayfly.proto.mesh.ServiceFlow.newBuilder()
                     .setFrom(address(each.flow().from()))
@@ -235,7 +236,8 @@ final class Words {
                                 each.getService()))
                         .toList(),
                 message.getUnrouted(),
-                message.getMissed());
+                message.getMissed(),
+                message.getPortsMissing());
     }
 
     static AgentReport value(dev.mayfly.proto.mesh.AgentReport message) {

@@ -45,7 +45,7 @@ class JudgeTest {
     private void service(String name) {
         Flow flow = new Flow(Clos.card(0, 0), Clos.card(0, 1), 0xC000);
         world.services.tell(
-                world.clos.registration(0, 0), new ServicesSeen(List.of(new ServiceFlow(flow, name)), 0, 0));
+                world.clos.registration(0, 0), new ServicesSeen(List.of(new ServiceFlow(flow, name)), 0, 0, 0));
     }
 
     @Test

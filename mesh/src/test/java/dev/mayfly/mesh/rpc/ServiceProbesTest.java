@@ -1,51 +1,25 @@
 package dev.mayfly.mesh.rpc;
 
+import static dev.mayfly.mesh.rpc.LoopbackMesh.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
-import dev.mayfly.base.log.Log;
-import dev.mayfly.base.time.Ticker;
 import dev.mayfly.mesh.agent.Agent;
-import dev.mayfly.mesh.agent.AgentSettings;
-import dev.mayfly.mesh.agent.ControllerLink;
-import dev.mayfly.mesh.agent.HostSockets;
-import dev.mayfly.mesh.agent.Load;
 import dev.mayfly.mesh.agent.ServiceTraces;
-import dev.mayfly.mesh.control.PinglistOptions;
-import dev.mayfly.mesh.control.Registry;
-import dev.mayfly.mesh.controller.Controller;
-import dev.mayfly.mesh.controller.ControllerOptions;
-import dev.mayfly.mesh.exchange.AgentReport;
 import dev.mayfly.mesh.exchange.Flow;
-import dev.mayfly.mesh.exchange.Pace;
-import dev.mayfly.mesh.exchange.Pinglist;
-import dev.mayfly.mesh.exchange.Registration;
-import dev.mayfly.mesh.judge.JudgeOptions;
-import dev.mayfly.mesh.probe.Verdict;
 import dev.mayfly.mesh.service.ConnectionTuple;
 import dev.mayfly.mesh.service.Gid;
 import dev.mayfly.mesh.service.Tracing;
 import dev.mayfly.mesh.service.VerbsEvent;
 import dev.mayfly.mesh.wire.IpAddress;
-import dev.mayfly.rpc.Tls;
-import dev.mayfly.store.sqlite.SqliteOptions;
-import dev.mayfly.store.sqlite.SqliteStore;
 import dev.mayfly.testkit.Needs;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,89 +33,21 @@ class ServiceProbesTest {
     @TempDir
     Path temp;
 
-    private final IpAddress here = address();
-    private final IpAddress there = address();
+    private final IpAddress here = LoopbackMesh.address();
+    private final IpAddress there = LoopbackMesh.address();
     private final Flow flow = new Flow(here, there, PORT);
-    /** Flows that a probe was answered on. */
-    private final Set<Flow> answered = ConcurrentHashMap.newKeySet();
-
     private final AtomicReference<Tracing.Sink> sink = new AtomicReference<>();
-    private SqliteStore store;
-    private Controller controller;
-    private ControllerServer server;
-
-    private static IpAddress address() {
-        return IpAddress.v4(0x7F000000 | new Random().nextInt(0x20000, 0xFFFFFF));
-    }
+    private LoopbackMesh mesh;
 
     @BeforeEach
     void start() {
         Needs.linux();
-        store = SqliteStore.open(
-                temp.resolve("mesh.db"), Registry.SCHEMA, SqliteOptions.DEFAULT, Clock.systemUTC(), Log.off());
-        ControllerOptions options = new ControllerOptions(
-                new PinglistOptions(2, 0.99, 5, 10, 1),
-                JudgeOptions.USUAL,
-                Pace.USUAL,
-                Duration.ofMinutes(15),
-                Map.of());
-        controller = new Controller(new Registry(store), options, Ticker.system(), Clock.systemUTC(), Log.off());
-        server = ControllerServer.start(
-                controller, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(), Tls.NONE);
+        mesh = new LoopbackMesh(temp);
     }
 
     @AfterEach
     void end() {
-        server.close();
-        controller.close();
-        store.close();
-    }
-
-    /** Looks at what is reported on its way. */
-    private record Overheard(ControllerLink link, Set<Flow> answered) implements ControllerLink {
-        @Override
-        public Pace register(Registration registration) {
-            return link.register(registration);
-        }
-
-        @Override
-        public boolean report(AgentReport report) {
-            report.rows().stream()
-                    .filter(row -> row.counts().of(Verdict.OK) + row.counts().of(Verdict.LATE) > 0)
-                    .forEach(row -> answered.add(row.flow()));
-            return link.report(report);
-        }
-
-        @Override
-        public Runnable watchPinglists(String agent, Consumer<Pinglist> lists, Runnable ended) {
-            return link.watchPinglists(agent, lists, ended);
-        }
-
-        @Override
-        public void close() {
-            link.close();
-        }
-    }
-
-    private Agent agent(String name, IpAddress address, Optional<ServiceTraces.Means> services) {
-        AgentSettings settings = new AgentSettings(
-                name,
-                name,
-                List.of(new AgentSettings.Outlet(address, "lo", "rack", 2)),
-                AgentSettings.Budget.USUAL,
-                AgentSettings.Protection.USUAL);
-        return Agent.start(
-                settings,
-                new Agent.Parts(
-                        new HostSockets(Ticker.system(), Log.off()),
-                        () -> new Overheard(
-                                RemoteController.lazy("127.0.0.1", server.port(), Optional.empty(), Tls.NONE),
-                                answered),
-                        Load.unknown(),
-                        Ticker.system(),
-                        new Random(),
-                        Log.off(),
-                        services));
+        mesh.close();
     }
 
     private ServiceTraces.Means means() {
@@ -167,38 +73,53 @@ class ServiceProbesTest {
         return new VerbsEvent(tuple, 1, mask, 2, LABEL, 0, 1, "mfx0");
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.sleep(5);
-        }
-    }
-
-    private boolean asked() {
-        return controller.pinglists("a").stream()
-                .flatMap(list -> list.targets().stream())
-                .anyMatch(target -> target.sourcePorts().contains(PORT));
+    private void connects() {
+        sink.get().happened(event(ConnectionTuple.CHANGED, 2, 1 | 1 << 7 | 1 << 20));
     }
 
     @Test
     void a_connection_of_a_service_is_probed_from_its_own_port_for_as_long_as_it_lives() throws Exception {
-        try (Agent a = agent("a", here, Optional.of(means()));
-                Agent b = agent("b", there, Optional.empty())) {
-            await("agents probe each other", () -> a.connected() && b.connected() && answered.size() >= 4);
-            assertThat(answered).doesNotContain(flow);
+        try (Agent a = mesh.agent("a", here, Optional.of(means()));
+                Agent b = mesh.agent("b", there, Optional.empty())) {
+            await(
+                    "agents probe each other",
+                    () -> a.connected() && b.connected() && mesh.answered().size() >= 4);
+            assertThat(mesh.answered()).doesNotContain(flow);
             long began = System.nanoTime();
-            sink.get().happened(event(ConnectionTuple.CHANGED, 2, 1 | 1 << 7 | 1 << 20));
-            await("an answer on the path of the service", () -> answered.contains(flow));
+            connects();
+            await("an answer on the path of the service", () -> mesh.answered().contains(flow));
             System.out.printf(
                     "a probe on the path of a service was answered, and that reported, %d ms after its connection%n",
                     (System.nanoTime() - began) / 1_000_000);
-            assertThat(controller.totals().services()).isEqualTo(1);
+            assertThat(mesh.controller().totals().services()).isEqualTo(1);
+            assertThat(mesh.controller().totals().portsMissing()).isZero();
 
             sink.get().happened(event(ConnectionTuple.DESTROYED, 0, 0));
-            await("it is probed no more", () -> !asked() && controller.totals().services() == 0);
+            await(
+                    "it is probed no more",
+                    () -> !mesh.asked("a", PORT) && mesh.controller().totals().services() == 0);
         }
         assertThat(sink.get()).isNull();
+    }
+
+    @Test
+    void a_port_that_another_program_has_is_told_and_not_just_left_out() throws Exception {
+        InetAddress taken = InetAddress.getByName(here.toString());
+        try (DatagramSocket other = new DatagramSocket(new InetSocketAddress(taken, PORT));
+                Agent a = mesh.agent("a", here, Optional.of(means()));
+                Agent b = mesh.agent("b", there, Optional.empty())) {
+            assertThat(other.isBound()).isTrue();
+            await("agents are connected", () -> a.connected() && b.connected());
+            connects();
+            await(
+                    "the port is told to be missing",
+                    () -> mesh.controller().totals().portsMissing() == 1);
+            assertThat(mesh.controller().coverage().shortfalls())
+                    .anySatisfy(each -> assertThat(each).contains("agent a cannot have 1 source ports of services"));
+            sink.get().happened(event(ConnectionTuple.DESTROYED, 0, 0));
+            await("nobody wants it any more", () -> mesh.controller().totals().portsMissing() == 0);
+            assertThat(mesh.answered()).doesNotContain(flow);
+        }
     }
 
     @Test
@@ -206,13 +127,13 @@ class ServiceProbesTest {
         Tracing none = _ -> {
             throw new MayflyException(ErrorCode.TRACING_UNAVAILABLE, "no", "because", "do this");
         };
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> agent(
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> mesh.agent(
                         "a",
                         here,
                         Optional.of(new ServiceTraces.Means(none, (d, p, i) -> Optional.empty(), _ -> true))))
                 .isInstanceOf(MayflyException.class)
                 .hasMessageContaining("no");
         // Its ports are free again.
-        agent("a", here, Optional.empty()).close();
+        mesh.agent("a", here, Optional.empty()).close();
     }
 }
