@@ -102,7 +102,11 @@ final class MeshNetCommands {
                         Option.value("--spines", "N", "1 to 64 (default 2)"),
                         Option.value("--leaves", "N", "2 to 64 (default 3)"),
                         Option.value("--hosts", "N", "at each leaf, 1 to 64 (default 3)"),
-                        Option.value("--tor-mesh-rate", "N", "probes a second of each target at one leaf (default 10)"),
+                        Option.flag("--ipv6", "with addresses of IPv6 in place of IPv4"),
+                        Option.value(
+                                "--tor-mesh-rate",
+                                "N",
+                                "probes a second of each target at one leaf (default 10, less in a large fabric)"),
                         Option.value("--inter-tor-rate", "N", "probes a second of each other target (default 1)"),
                         Option.value("--patience", "SECONDS", "for each step (default 30)"),
                         Option.flag("--json", "print JSON, and how it goes to stderr"))

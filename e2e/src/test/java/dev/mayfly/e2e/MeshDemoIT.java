@@ -71,6 +71,14 @@ class MeshDemoIT {
     }
 
     @Test
+    void a_fabric_of_ipv6_is_probed_its_paths_are_learned_and_a_fault_is_found() {
+        Needs.that(Files.exists(Path.of("/proc/sys/net/ipv6")), "IPv6", "this kernel has none");
+        Ended ended = mesh("demo", "--ipv6", "--faults", "one-way", "--json").run();
+        assertThat(ended.exitCode()).as(ended.out() + ended.err()).isZero();
+        assertThat(ended.out()).contains("\"right\": 1", "\"found\": \"leaf L", "\"over\": true");
+    }
+
+    @Test
     void what_cannot_be_is_said_before_anything_is_built() {
         Ended unknown = mesh("demo", "--faults", "earthquake").run();
         assertThat(unknown.exitCode()).isEqualTo(64);

@@ -17,6 +17,7 @@ import dev.mayfly.mesh.demo.Demo;
 import dev.mayfly.mesh.demo.DemoOptions;
 import dev.mayfly.mesh.demo.FaultKind;
 import dev.mayfly.mesh.demo.Trial;
+import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.store.sqlite.SqliteOptions;
 import dev.mayfly.store.sqlite.SqliteStore;
 import java.io.IOException;
@@ -37,6 +38,9 @@ import java.util.stream.Stream;
 /** {@code mayfly mesh demo}: a fabric of namespaces, faults in it, and what is said of them. */
 final class DemoOperations {
     private static final int PER_CENT = 100;
+    /** Probes a second; each is three frames, and all hosts and switches share the processors of one machine. */
+    private static final double TOR_MESH_OF_ALL = 2000;
+
     private static final List<FaultKind> USUAL = List.of(FaultKind.DEAD, FaultKind.DROP, FaultKind.BUSY);
 
     private DemoOperations() {}
@@ -92,15 +96,27 @@ final class DemoOperations {
         for (long i = words.number("--rounds", 1, 10_000, 1); i > 0; i--) {
             all.addAll(faults);
         }
+        ClosPlan plan = new ClosPlan(
+                (int) words.number("--spines", 1, 64, 2),
+                (int) words.number("--leaves", 2, 64, 3),
+                (int) words.number("--hosts", 1, 64, 3),
+                words.on("--ipv6") ? IpAddress.Family.IPV6 : IpAddress.Family.IPV4);
         return new DemoOptions(
-                new ClosPlan((int) words.number("--spines", 1, 64, 2), (int) words.number("--leaves", 2, 64, 3), (int)
-                        words.number("--hosts", 1, 64, 3)),
+                plan,
                 all,
                 words.number("--loss", 1, PER_CENT, 60) / (double) PER_CENT,
                 words.number("--seed", 0, Long.MAX_VALUE, 1),
-                words.number("--tor-mesh-rate", 1, 1000, 10),
+                words.text("--tor-mesh-rate").isPresent()
+                        ? words.number("--tor-mesh-rate", 1, 1000, 10)
+                        : torMesh(plan),
                 words.number("--inter-tor-rate", 1, 1000, 1),
                 Duration.ofSeconds(words.number("--patience", 1, 3600, 30)));
+    }
+
+    /** Ten as everywhere, but no more than this machine can send and forward for all hosts at once. */
+    private static double torMesh(ClosPlan plan) {
+        int pairs = plan.leaves() * plan.hosts() * Math.max(1, plan.hosts() - 1);
+        return Math.min(10, TOR_MESH_OF_ALL / pairs);
     }
 
     private static FaultKind fault(String word) {

@@ -28,7 +28,7 @@ public record HostSockets(Ticker ticker, Log log) implements Sockets {
             return Optional.empty();
         }
         try {
-            return PathSocket.open(address);
+            return Optional.of(PathSocket.open(address));
         } catch (MayflyException e) {
             log.warn().with("why", e.why()).with("fix", e.fix()).log("paths cannot be learned from " + address);
             return Optional.empty();

@@ -29,6 +29,7 @@ final class PathLearner implements AutoCloseable {
     private static final int MOST_HOPS = 6;
     private static final Duration ANSWERS = Duration.ofMillis(100);
     private static final Duration BETWEEN = Duration.ofMillis(10);
+    private static final Duration IDLE = Duration.ofMillis(100);
     private static final Duration AGAIN = Duration.ofSeconds(60);
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final int AT_ONCE = 8;
@@ -107,12 +108,19 @@ final class PathLearner implements AutoCloseable {
                     take(list);
                 }
                 List<Asked> asked = ask();
-                listen(asked, asked.isEmpty() ? BETWEEN : ANSWERS);
+                listen(asked, asked.isEmpty() ? untilDue() : ANSWERS);
                 asked.forEach(this::done);
             }
         } finally {
             socket.close();
         }
+    }
+
+    /** Paths are learned now and then, so mostly there is nothing to do; a new list waits no longer than this. */
+    private Duration untilDue() {
+        Task next = tasks.peek();
+        long wait = next == null ? IDLE.toNanos() : next.due() - ticker.nanos();
+        return Duration.ofNanos(Math.clamp(wait, BETWEEN.toNanos(), IDLE.toNanos()));
     }
 
     private void take(Pinglist list) {
@@ -165,7 +173,8 @@ final class PathLearner implements AutoCloseable {
 
     private void done(Asked asked) {
         int known = asked.known();
-        boolean good = known > 0 && known >= longest.getOrDefault(asked.flow, 1);
+        // Who answered alone may be the first of several: only a second time shows that there are no more.
+        boolean good = known > 0 && known >= longest.getOrDefault(asked.flow, Integer.MAX_VALUE);
         if (known > 0 && told.size() < MOST_TOLD) {
             longest.merge(asked.flow, known, Math::max);
             told.add(asked.path());

@@ -28,6 +28,6 @@ public record NamespaceSockets(long pid) implements Sockets {
 
     @Override
     public Optional<PathSocket> paths(IpAddress address) {
-        return Setns.inNetworkOf(pid, () -> PathSocket.open(address));
+        return Optional.of(Setns.inNetworkOf(pid, () -> PathSocket.open(address)));
     }
 }

@@ -32,6 +32,6 @@ public record Trial(
     public boolean right() {
         return found.filter(component::equals).isPresent()
                 && foundFault.filter(fault::equals).isPresent()
-                && others.stream().allMatch(other -> other.startsWith("host "));
+                && others.stream().allMatch(other -> other.startsWith(Demo.HOST));
     }
 }

@@ -44,6 +44,7 @@ final class Sockets {
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int IPV6_V6ONLY = 26;
+    private static final int IPV6_AUTOFLOWLABEL = 70;
     /** Never fragment: identification 0 and "don't fragment". */
     private static final int PMTUDISC_DO = 2;
 
@@ -52,6 +53,13 @@ final class Sockets {
     private static final int IPV6_UNICAST_HOPS = 16;
     private static final int IPV6_RECVERR = 25;
     private static final int SO_ERROR = 4;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 02000000;
+    private static final int IPPROTO_ICMP = 1;
+    private static final int IPPROTO_ICMPV6 = 58;
+    private static final int IPPROTO_RAW = 255;
+    private static final int SOL_RAW = 255;
+    private static final int ICMP_FILTER = 1;
+    private static final int ICMPV6_FILTER = 1;
 
     private static final String FIX = "run `mayfly doctor` to see what this machine allows";
 
@@ -90,6 +98,8 @@ final class Sockets {
             } else {
                 option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
                 option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DO);
+                // Switches hash it, and a copy that learns the path must be hashed alike.
+                option(fd, IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, 0);
             }
             option(fd, SOL_SOCKET, SO_RCVBUF, receiveBuffer);
             bind(fd, address, port);
@@ -210,6 +220,21 @@ final class Sockets {
         return Libc.syscall(NUMBERS.recvmmsg, fd, headers.address(), most, flags, 0, 0);
     }
 
+    /** @param state of {@link Libc#callState}, of the thread that calls */
+    static CallResult receive(MemorySegment state, int fd, MemorySegment headers, int most, int flags) {
+        return Libc.syscall(state, NUMBERS.recvmmsg, fd, headers.address(), most, flags, 0, 0);
+    }
+
+    static CallResult send(MemorySegment state, int fd, long headers, int count) {
+        return Libc.syscall(state, NUMBERS.sendmmsg, fd, headers, count, MSG_DONTWAIT, 0, 0);
+    }
+
+    static void await(MemorySegment state, MemorySegment descriptors, int count, MemorySegment time, long nanos) {
+        time.set(JAVA_LONG, 0, nanos / 1_000_000_000);
+        time.set(JAVA_LONG, 8, nanos % 1_000_000_000);
+        Libc.syscall(state, NUMBERS.ppoll, descriptors.address(), count, time.address(), 0, 8, 0);
+    }
+
     static CallResult send(int fd, long headers, int count) {
         return Libc.syscall(NUMBERS.sendmmsg, fd, headers, count, MSG_DONTWAIT, 0, 0);
     }
@@ -221,9 +246,15 @@ final class Sockets {
         Libc.syscall(NUMBERS.ppoll, descriptors.address(), count, time.address(), 0, 8, 0);
     }
 
-    /** A raw socket for IPv4; unlike the others it needs a capability. */
-    static int openRaw(int type, int protocol) {
-        return Libc.syscall(NUMBERS.socket, AF_INET, type, protocol)
+    /**
+     * A raw socket, which unlike the others needs a capability.
+     *
+     * @param ofIcmp hears messages of ICMP; else it sends packets with their IP header
+     */
+    static int openRaw(IpAddress.Family family, boolean ofIcmp) {
+        boolean v4 = family == IpAddress.Family.IPV4;
+        int protocol = ofIcmp ? v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6 : IPPROTO_RAW;
+        return Libc.syscall(NUMBERS.socket, v4 ? AF_INET : AF_INET6, SOCK_RAW_CLOEXEC, protocol)
                 .orThrow(
                         ErrorCode.NAMESPACE_DENIED,
                         "open a raw socket to learn the paths of probes",
@@ -239,8 +270,27 @@ final class Sockets {
         Libc.syscall(NUMBERS.sendto, fd, bytes.address(), count, MSG_DONTWAIT, name.address(), nameBytes);
     }
 
-    static CallResult receiveFrom(int fd, MemorySegment bytes, int most) {
-        return Libc.syscall(NUMBERS.recvfrom, fd, bytes.address(), most, MSG_DONTWAIT, 0, 0);
+    /** Hears no other message of ICMP than those of one type (raw(7); RFC 3542, section 3.2). */
+    static void hearOnly(int fd, IpAddress.Family family, int type) {
+        switch (family) {
+            case IPV4 -> option(fd, SOL_RAW, ICMP_FILTER, ~(1 << type));
+            case IPV6 -> {
+                try (Arena arena = Arena.ofConfined()) {
+                    // A bit for each of 256 types; what is set is not heard.
+                    MemorySegment filter = arena.allocate(32, 4).fill((byte) 0xFF);
+                    long word = (long) (type / Integer.SIZE) * Integer.BYTES;
+                    filter.set(JAVA_INT, word, ~(1 << type % Integer.SIZE));
+                    option(fd, IPPROTO_ICMPV6, ICMPV6_FILTER, filter);
+                }
+            }
+        }
+    }
+
+    /** @param name room for who sent it, and {@code nameBytes} for how long that is */
+    static CallResult receiveFrom(int fd, MemorySegment bytes, int most, MemorySegment name, MemorySegment nameBytes) {
+        nameBytes.set(JAVA_INT, 0, SOCKADDR_BYTES);
+        return Libc.syscall(
+                NUMBERS.recvfrom, fd, bytes.address(), most, MSG_DONTWAIT, name.address(), nameBytes.address());
     }
 
     static byte byteAt(MemorySegment segment, long at) {

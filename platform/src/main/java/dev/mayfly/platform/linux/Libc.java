@@ -83,6 +83,22 @@ public final class Libc {
         return call(Function.SYSCALL, number, a0, a1, a2, a3, a4, a5);
     }
 
+    /** Where a call of {@link #syscall(MemorySegment, long, long, long, long, long, long, long)} leaves errno. */
+    public static MemorySegment callState(Arena arena) {
+        return arena.allocate(CALL_STATE);
+    }
+
+    /**
+     * The same for who calls some thousand times a second and brings the place for errno, so that no memory is made and given
+     * back for each call.
+     *
+     * @param state of {@link #callState}, used by one thread at a time
+     */
+    public static CallResult syscall(
+            MemorySegment state, long number, long a0, long a1, long a2, long a3, long a4, long a5) {
+        return result(invoke(state, Function.SYSCALL, number, a0, a1, a2, a3, a4, a5), state);
+    }
+
     public static CallResult syscall(long number, long a0, long a1, long a2) {
         return syscall(number, a0, a1, a2, 0, 0, 0);
     }
