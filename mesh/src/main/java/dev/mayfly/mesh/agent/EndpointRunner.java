@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class EndpointRunner implements AutoCloseable {
     static final Duration KEEP = Duration.ofSeconds(10);
 
-    private static final long LONGEST_TURN_NANOS = 20_000_000;
+    /** A new list waits no longer than this; whatever arrives ends a turn at once. */
+    private static final long LONGEST_TURN_NANOS = 50_000_000;
+
     private static final int MOST_IN_A_TURN = 64;
+    /** Small against the time between two probes of one target, and against how much that is shaken. */
+    private static final long TOGETHER_NANOS = 4_000_000;
     /** As many probes as are sent at the highest budget while one is kept. */
     private static final int MOST_KEPT = 1 << 15;
 
@@ -167,10 +171,11 @@ final class EndpointRunner implements AutoCloseable {
         return new TokenBucket(perSecond, Math.max(1, perSecond / 10), ticker.nanos());
     }
 
+    /** What is due in a moment goes now: to wake up for each probe by itself would cost more than the probes. */
     private void send(TokenBucket link) {
         for (int i = 0; i < MOST_IN_A_TURN; i++) {
             long now = ticker.nanos();
-            Schedule.Due due = schedule.next(now);
+            Schedule.Due due = schedule.next(now, TOGETHER_NANOS);
             if (due == null) {
                 return;
             }

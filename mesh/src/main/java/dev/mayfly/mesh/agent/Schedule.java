@@ -69,8 +69,14 @@ final class Schedule {
     /** What is due; null when nothing is. */
     @Nullable
     Due next(long now) {
+        return next(now, 0);
+    }
+
+    /** What is due by then; what comes after it does not come sooner for that. */
+    @Nullable
+    Due next(long now, long ahead) {
         Rhythm first = due.peek();
-        if (first == null || first.next - now > 0) {
+        if (first == null || first.next - now > ahead) {
             return null;
         }
         due.remove();

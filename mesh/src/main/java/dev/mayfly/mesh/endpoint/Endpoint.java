@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** Probes peers and answers theirs, over one transport. Belongs to one thread, as does all that it is given. */
 public final class Endpoint {
-    /** An answer makes a stamp, which makes the second answer, which makes a stamp. */
+    /** An answer makes a stamp, which makes the second answer. */
     private static final int ROUNDS_OF_A_TURN = 4;
 
     private final Transport transport;
@@ -106,7 +106,7 @@ public final class Endpoint {
         int told = transport.receive(inbox, Math.min(waitNanos, untilDue));
         for (int i = 1; told > 0 && i < ROUNDS_OF_A_TURN; i++) {
             transport.flush();
-            told = transport.receive(inbox, 0);
+            told = transport.departures(inbox);
         }
         transport.flush();
         table.expire(ticker.nanos());

@@ -104,7 +104,7 @@ final class Responder {
     /** A frame with a token of ours has left. */
     void left(long token, long t4) {
         Answer answer = answers[(int) token & REMEMBERED - 1];
-        // That ACK2 has left is told as well, with a token that nobody waits for.
+        // That ACK2 has left may be told as well, with a token that nobody waits for.
         if (answer == null || answer.token() != token) {
             return;
         }
@@ -113,7 +113,7 @@ final class Responder {
             return;
         }
         ProbeMessage.writeAck2(payload, 0, answer.number(), answer.t3(), t4);
-        transport.send(answer.route(), payload, 0, ProbeMessage.BYTES, TOKEN | Long.MAX_VALUE);
+        transport.send(answer.route(), payload, 0, ProbeMessage.BYTES, Transport.UNWATCHED);
     }
 
     private Route back(Peer peer, int port) {

@@ -25,12 +25,26 @@ final class ControlMessages {
     private static final int ICMP_TIME_EXCEEDED = 11;
     private static final int ICMP6_TIME_EXCEEDED = 3;
 
+    /** CMSG_SPACE of one int. */
+    static final int UNSTAMPED_BYTES = 24;
+
     private long stamp;
     private int number;
     private boolean numbered;
     private int origin;
     private int icmpType;
     private Optional<IpAddress> offender = Optional.empty();
+
+    /**
+     * That one datagram is not to be stamped, whatever its socket has (timestamping.rst, "Setting a per-packet timestamp").
+     * It is not numbered then either.
+     */
+    static void writeUnstamped(MemorySegment control, int at) {
+        control.set(JAVA_LONG, at, HEADER_BYTES + Integer.BYTES);
+        control.set(JAVA_INT, at + 8L, Sockets.SOL_SOCKET);
+        control.set(JAVA_INT, at + 12L, Sockets.SO_TIMESTAMPING);
+        control.set(JAVA_INT, (long) at + HEADER_BYTES, 0);
+    }
 
     void read(MemorySegment control, int from, int bytes) {
         stamp = 0;

@@ -62,7 +62,7 @@ final class HopPort implements AutoCloseable {
         Sockets.hopLimit(fd, family, hopLimit);
         int bytes = encoder.frame(route, count, payload, 0, payload.capacity(), out.data(), 0);
         int name = Sockets.writeAddress(out.names(), 0, route.target(), Roce.UDP_PORT);
-        out.readyToSend(0, name, bytes);
+        out.readyToSend(0, name, bytes, true);
         // What ICMP said of the last one would fail this one, which has nothing to do with it.
         Sockets.clearError(fd);
         if (Sockets.send(fd, out.headerAddress(0), 1).ok()) {

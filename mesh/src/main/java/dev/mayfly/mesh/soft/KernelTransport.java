@@ -40,7 +40,8 @@ public final class KernelTransport implements Transport {
     /** Ports that may be opened later. */
     private static final int MOST_MORE = 256;
 
-    private static final short POLLIN = 1;
+    private static final int POLLIN = 1;
+    private static final int REVENTS_AT = 6;
 
     /** Frames of one host in a row are common, and making its address anew for each is not needed. */
     private static final int ADDRESSES_REMEMBERED = 256;
@@ -55,12 +56,17 @@ public final class KernelTransport implements Transport {
     /** Of {@link #ports}, those that were opened later, with the memory of each. */
     private final Map<Integer, Arena> more = new HashMap<>();
 
+    /** The values of {@link #ports}, to go through often. */
+    private SourcePort[] all = new SourcePort[0];
+
+    private final MemorySegment callState;
     private final MemorySegment pollSet;
     private final MemorySegment pollTime;
     private final FrameEncoder encoder = new FrameEncoder();
     private final FrameDecoder decoder = new FrameDecoder();
     private final IpAddress[] addresses = new IpAddress[ADDRESSES_REMEMBERED];
     private final Backlog backlog = new Backlog();
+    private boolean inLine;
     private boolean closed;
 
     private KernelTransport(Arena arena, IpAddress address, List<Integer> sourcePorts, Clock wall) {
@@ -70,15 +76,14 @@ public final class KernelTransport implements Transport {
         arrivals = new MessageBatch(arena, BATCH, Roce.frameBytes(LARGEST_PAYLOAD));
         pollSet = arena.allocate((long) POLLFD_BYTES * (sourcePorts.size() + 1 + MOST_MORE), 8);
         pollTime = arena.allocate(16, 8);
+        callState = Libc.callState(arena);
         fd = Sockets.open(address, Roce.UDP_PORT, RECEIVE_BUFFER_BYTES);
         try {
             Sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_TIMESTAMPING, STAMPED);
-            watch(0, fd, POLLIN);
             for (int port : sourcePorts) {
-                SourcePort opened = new SourcePort(arena, address, port);
-                watch(ports.size() + 1, opened.descriptor(), (short) 0);
-                ports.put(port, opened);
+                ports.put(port, new SourcePort(arena, address, port));
             }
+            all = ports.values().toArray(SourcePort[]::new);
         } catch (RuntimeException e) {
             closeSockets();
             throw e;
@@ -100,16 +105,23 @@ public final class KernelTransport implements Transport {
         }
     }
 
-    private void watch(int i, int descriptor, short events) {
+    /** What came of the time before is taken away. */
+    private void watch(int i, int descriptor, int events) {
         pollSet.set(JAVA_INT, (long) i * POLLFD_BYTES, descriptor);
-        pollSet.set(JAVA_SHORT, (long) i * POLLFD_BYTES + 4, events);
+        pollSet.set(JAVA_INT, (long) i * POLLFD_BYTES + 4, events);
     }
 
-    private void watchPorts() {
-        int i = 0;
-        for (SourcePort port : ports.values()) {
-            watch(++i, port.descriptor(), (short) 0);
+    /** Waits for an arrival, or for a stamp where one is to come; says whether anything arrived. */
+    private boolean await(long waitNanos) {
+        watch(0, fd, POLLIN);
+        int watched = 1;
+        for (SourcePort port : all) {
+            if (port.waits()) {
+                watch(watched++, port.descriptor(), 0);
+            }
         }
+        Sockets.await(callState, pollSet, watched, pollTime, waitNanos);
+        return pollSet.get(JAVA_SHORT, REVENTS_AT) != 0;
     }
 
     /** In the network namespace of this thread, which must be that of the others. */
@@ -125,7 +137,7 @@ public final class KernelTransport implements Transport {
         try {
             ports.put(sourcePort, new SourcePort(own, address, sourcePort));
             more.put(sourcePort, own);
-            watchPorts();
+            all = ports.values().toArray(SourcePort[]::new);
             return true;
         } catch (MayflyException _) {
             own.close();
@@ -138,9 +150,9 @@ public final class KernelTransport implements Transport {
         Arena own = more.remove(sourcePort);
         SourcePort port = own == null ? null : ports.remove(sourcePort);
         if (own != null && port != null) {
+            all = ports.values().toArray(SourcePort[]::new);
             port.close();
             own.close();
-            watchPorts();
         }
     }
 
@@ -164,37 +176,48 @@ public final class KernelTransport implements Transport {
             port.flush(backlog);
         }
         port.add(encoder, route, payload, from, length, token);
+        inLine = true;
     }
 
     @Override
     public void flush() {
-        for (SourcePort port : ports.values()) {
-            port.flush(backlog);
+        if (inLine) {
+            inLine = false;
+            for (SourcePort port : all) {
+                port.flush(backlog);
+            }
         }
     }
 
+    /** Each call of the kernel costs as much as the work on a frame, so who waits is not looked at twice. */
     @Override
     public int receive(Receiver receiver, long waitNanos) {
-        int told = drain(receiver);
-        if (told == 0 && waitNanos > 0) {
-            Sockets.await(pollSet, ports.size() + 1, pollTime, waitNanos);
-            told = drain(receiver);
+        int told = departures(receiver);
+        if (told > 0 || waitNanos <= 0) {
+            return told + arrivals(receiver);
+        }
+        boolean any = await(waitNanos);
+        told = departures(receiver);
+        return any ? told + arrivals(receiver) : told;
+    }
+
+    @Override
+    public int departures(Receiver receiver) {
+        int told = backlog.tell(receiver);
+        for (SourcePort port : all) {
+            told += port.drain(receiver);
         }
         return told;
     }
 
-    private int drain(Receiver receiver) {
-        int told = backlog.tell(receiver);
-        for (SourcePort port : ports.values()) {
-            told += port.drain(receiver);
-        }
-        CallResult call = Sockets.receive(fd, arrivals.headers(), arrivals.size(), Sockets.MSG_DONTWAIT);
+    private int arrivals(Receiver receiver) {
+        CallResult call = Sockets.receive(callState, fd, arrivals.headers(), arrivals.size(), Sockets.MSG_DONTWAIT);
         int count = call.ok() ? (int) call.value() : 0;
         for (int i = 0; i < count; i++) {
             arrived(receiver, i);
         }
         arrivals.readyToReceive(count);
-        return told + count;
+        return count;
     }
 
     private void arrived(Receiver receiver, int i) {

@@ -65,10 +65,18 @@ final class MessageBatch {
         }
     }
 
-    void readyToSend(int i, int nameBytesUsed, int bytes) {
+    /** For a batch that is sent: beside each message stands, for those that want it, that the kernel is not to stamp it. */
+    void prepareUnstamped() {
+        for (int i = 0; i < size; i++) {
+            ControlMessages.writeUnstamped(control, controlAt(i));
+        }
+    }
+
+    /** @param stamped as the socket has it; else not, after {@link #prepareUnstamped} */
+    void readyToSend(int i, int nameBytesUsed, int bytes, boolean stamped) {
         long header = (long) i * HEADER_BYTES;
         headers.set(JAVA_INT, header + NAME_BYTES_AT, nameBytesUsed);
-        headers.set(JAVA_LONG, header + CONTROL_BYTES_AT, 0);
+        headers.set(JAVA_LONG, header + CONTROL_BYTES_AT, stamped ? 0 : ControlMessages.UNSTAMPED_BYTES);
         iovecs.set(JAVA_LONG, (long) i * IOVEC_BYTES + 8, bytes);
     }
 

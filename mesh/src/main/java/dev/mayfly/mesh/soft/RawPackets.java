@@ -31,7 +31,7 @@ public final class RawPackets {
             MessageBatch in = new MessageBatch(arena, BATCH, Roce.frameBytes(PAYLOAD_BYTES));
             for (int i = 0; i < BATCH; i++) {
                 int name = Sockets.writeAddress(out.names(), out.nameAt(i), to, Roce.UDP_PORT);
-                out.readyToSend(i, name, Roce.frameBytes(PAYLOAD_BYTES));
+                out.readyToSend(i, name, Roce.frameBytes(PAYLOAD_BYTES), true);
             }
             long begin = threads.getCurrentThreadCpuTime();
             long arrived = 0;

@@ -9,6 +9,7 @@ import dev.mayfly.mesh.wire.Route;
 import dev.mayfly.platform.linux.CallResult;
 import dev.mayfly.platform.linux.Libc;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -31,6 +32,7 @@ final class SourcePort implements AutoCloseable {
     private static final int BUFFER_BYTES = 4 << 20;
 
     private final int fd;
+    private final MemorySegment callState;
     private final MessageBatch batch;
     private final long[] inLine = new long[BATCH];
     private int filled;
@@ -45,7 +47,9 @@ final class SourcePort implements AutoCloseable {
     private int sequence;
 
     SourcePort(Arena arena, IpAddress address, int port) {
+        callState = Libc.callState(arena);
         batch = new MessageBatch(arena, BATCH, Roce.frameBytes(Transport.LARGEST_PAYLOAD));
+        batch.prepareUnstamped();
         stamps = new MessageBatch(arena, BATCH, 64);
         fd = Sockets.open(address, port, BUFFER_BYTES);
         try {
@@ -61,6 +65,11 @@ final class SourcePort implements AutoCloseable {
         return fd;
     }
 
+    /** Whether stamps are still to come. */
+    boolean waits() {
+        return outstanding > 0;
+    }
+
     /** Whether {@link #flush} must be called before the next {@link #add}. */
     boolean full() {
         return filled == BATCH;
@@ -69,14 +78,14 @@ final class SourcePort implements AutoCloseable {
     void add(FrameEncoder encoder, Route route, ByteBuffer payload, int from, int length, long token) {
         int bytes = encoder.frame(route, sequence++, payload, from, length, batch.data(), batch.slotAt(filled));
         int name = Sockets.writeAddress(batch.names(), batch.nameAt(filled), route.target(), Roce.UDP_PORT);
-        batch.readyToSend(filled, name, bytes);
+        batch.readyToSend(filled, name, bytes, token != Transport.UNWATCHED);
         inLine[filled++] = token;
     }
 
     void flush(Receiver failureTaker) {
         int done = 0;
         while (done < filled) {
-            CallResult call = Sockets.send(fd, batch.headerAddress(done), filled - done);
+            CallResult call = Sockets.send(callState, fd, batch.headerAddress(done), filled - done);
             if (call.ok()) {
                 for (int i = 0; i < call.value(); i++) {
                     remember(inLine[done++]);
@@ -90,6 +99,9 @@ final class SourcePort implements AutoCloseable {
     }
 
     private void remember(long token) {
+        if (token == Transport.UNWATCHED) {
+            return;
+        }
         int place = next++ & REMEMBERED - 1;
         if (!waiting[place]) {
             waiting[place] = true;
@@ -111,8 +123,8 @@ final class SourcePort implements AutoCloseable {
     int drain(Receiver receiver) {
         int told = 0;
         while (outstanding > 0) {
-            CallResult call =
-                    Sockets.receive(fd, stamps.headers(), stamps.size(), Sockets.MSG_ERRQUEUE | Sockets.MSG_DONTWAIT);
+            CallResult call = Sockets.receive(
+                    callState, fd, stamps.headers(), stamps.size(), Sockets.MSG_ERRQUEUE | Sockets.MSG_DONTWAIT);
             int count = call.ok() ? (int) call.value() : 0;
             for (int i = 0; i < count; i++) {
                 control.read(stamps.control(), stamps.controlAt(i), stamps.controlBytes(i));

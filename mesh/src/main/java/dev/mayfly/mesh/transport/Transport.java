@@ -13,6 +13,9 @@ public interface Transport extends AutoCloseable {
     /** The longest payload that every transport takes. */
     int LARGEST_PAYLOAD = 1024;
 
+    /** Nobody wants to know when a frame with this token left, so a transport need not find out, and may tell or not. */
+    long UNWATCHED = -1;
+
     IpAddress address();
 
     /** Who makes the stamps, and so what lies between them. */
@@ -45,6 +48,11 @@ public interface Transport extends AutoCloseable {
      * @return how many things were told
      */
     int receive(Receiver receiver, long waitNanos);
+
+    /** What is known by now about what was sent, and without waiting; maybe more. */
+    default int departures(Receiver receiver) {
+        return receive(receiver, 0);
+    }
 
     /**
      * Has one more source port from now on. One that it was opened with, or has opened, is there already.

@@ -112,6 +112,38 @@ public abstract class TransportContract {
     }
 
     @Test
+    void frames_that_nobody_waits_for_take_no_stamp_from_others() {
+        Heard a = new Heard();
+        Heard b = new Heard();
+        int frames = 300;
+        for (int i = 0; i < frames; i++) {
+            ByteBuffer payload = ByteBuffer.allocate(40).putLong(0, i);
+            long token = i % 3 == 0 ? i : Transport.UNWATCHED;
+            world.a().send(route(world.a(), world.b(), World.FIRST_PORT), payload, 0, 40, token);
+            if (i % 30 == 29) {
+                world.a().flush();
+                int sent = i + 1;
+                until(world.a(), a, world.b(), b, () -> b.arrived.size() == sent && watched(a) == sent / 3);
+            }
+        }
+        assertThat(b.arrived).hasSize(frames);
+        assertThat(watched(a)).isEqualTo(frames / 3);
+        for (Heard.Arrival arrival : b.arrived) {
+            long token = ByteBuffer.wrap(arrival.payload()).getLong();
+            if (token % 3 == 0) {
+                long left = a.sent.get(token);
+                assertThat(arrival.stamp() - world.skewNanos()).isBetween(left, left + 5_000 * MS);
+            }
+        }
+    }
+
+    private static long watched(Heard heard) {
+        return heard.sent.keySet().stream()
+                .filter(token -> token != Transport.UNWATCHED)
+                .count();
+    }
+
+    @Test
     void what_cannot_be_sent_is_refused() {
         Route back = route(world.b(), world.a(), World.FIRST_PORT);
         assertThatIllegalArgumentException().isThrownBy(() -> world.a().send(back, payload(40, 0), 0, 40, 1));
