@@ -108,6 +108,21 @@ public final class SettingKeys {
                     "mesh.token", Types.text(), "What agents of the mesh must know, and what this agent says.")
             .asSecret();
     public static final TlsKeys MESH_TLS = TlsKeys.of("mesh");
+    public static final Key<String> MESH_OTLP = Key.of(
+            "mesh.otlp",
+            Types.text(),
+            "The collector of OpenTelemetry that a controller of the mesh pushes its metrics to: http://HOST:4318,"
+                    + " grpc://HOST:4317, or https and grpcs; none when left out.");
+    public static final Key<Duration> MESH_OTLP_EVERY = Key.of(
+                    "mesh.otlp-every", Types.duration(Duration.ofMillis(100), Duration.ofDays(1)), "How often it does.")
+            .withDefault("10s");
+    public static final Key<Path> MESH_OTLP_CA = Key.of(
+            "mesh.otlp-ca",
+            Types.path(),
+            "Who must have signed the collector's certificate, in PEM; the authorities of this machine when left out.");
+    public static final Key<String> MESH_OTLP_TOKEN = Key.of(
+                    "mesh.otlp-token", Types.text(), "What is said to the collector as a bearer token.")
+            .asSecret();
     static final Key<Path> POLICIES = Key.of(
             "policies",
             Types.path(),
@@ -347,6 +362,10 @@ public final class SettingKeys {
                             ENV_SERVICE,
                             ENV_SERVICE_IDLE,
                             MESH_TOKEN,
+                            MESH_OTLP,
+                            MESH_OTLP_EVERY,
+                            MESH_OTLP_CA,
+                            MESH_OTLP_TOKEN,
                             ENV_FRONT_END,
                             FLEET_SERVER,
                             FLEET_LISTEN,

@@ -163,6 +163,7 @@ class ArchitectureTest {
             "dev.mayfly.fleet.plugin..",
             "dev.mayfly.fleet.remote..",
             "dev.mayfly.fleet.wire..",
+            "dev.mayfly.mesh.otlp..",
             "dev.mayfly.mesh.rpc..",
             "dev.mayfly.rpc.."
         };

@@ -211,7 +211,7 @@ final class AgentOperations {
         }
     }
 
-    private static String thisHost() {
+    static String thisHost() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

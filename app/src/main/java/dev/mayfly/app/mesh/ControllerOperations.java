@@ -6,10 +6,12 @@ import dev.mayfly.app.SharedState;
 import dev.mayfly.app.Shutdown;
 import dev.mayfly.app.metrics.Listen;
 import dev.mayfly.app.metrics.MeshMetrics;
+import dev.mayfly.base.config.Config;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.base.secret.Token;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.mesh.control.PinglistOptions;
 import dev.mayfly.mesh.control.Registry;
@@ -17,6 +19,8 @@ import dev.mayfly.mesh.controller.Controller;
 import dev.mayfly.mesh.controller.ControllerOptions;
 import dev.mayfly.mesh.exchange.Pace;
 import dev.mayfly.mesh.judge.JudgeOptions;
+import dev.mayfly.mesh.otlp.Collector;
+import dev.mayfly.mesh.otlp.MetricPush;
 import dev.mayfly.mesh.rpc.ControllerServer;
 import dev.mayfly.mesh.wire.IpAddress;
 import dev.mayfly.store.Sql;
@@ -48,6 +52,12 @@ final class ControllerOperations {
         }
         SettingKeys.MESH_TLS.requireSecret(
                 at, secrets.tls(), words.on("--plaintext") || words.on("--open"), "tokens and reports");
+        Config config = session.settings().config();
+        Optional<Collector> collector = config.find(SettingKeys.MESH_OTLP)
+                .map(text -> Collector.parse(
+                        text,
+                        config.find(SettingKeys.MESH_OTLP_CA),
+                        config.find(SettingKeys.MESH_OTLP_TOKEN).map(Token::new)));
         Log log = session.settings().serviceLog().named("mesh");
         Path file = session.settings().home().resolve("mesh.db");
         try (Sql store = SharedState.open(session.settings(), file, Registry.SCHEMA, Clock.systemUTC(), log);
@@ -55,12 +65,35 @@ final class ControllerOperations {
                         new Controller(new Registry(store), options(words), Ticker.system(), Clock.systemUTC(), log);
                 ControllerServer server = ControllerServer.start(controller, at, secrets.token(), secrets.tls());
                 MeshMetrics metrics = metrics(words, controller, log)) {
-            session.voice()
-                    .result("mayfly mesh controller is ready: " + at.getHostString() + ":" + server.port()
-                            + metrics.url().map(url -> ", metrics " + url).orElse(""));
-            Shutdown.await();
+            Optional<MetricPush> push = collector.map(
+                    to -> MetricPush.start(to, config.get(SettingKeys.MESH_OTLP_EVERY), pushed(controller, log)));
+            try {
+                session.voice()
+                        .result("mayfly mesh controller is ready: " + at.getHostString() + ":" + server.port()
+                                + metrics.url().map(url -> ", metrics " + url).orElse("")
+                                + collector
+                                        .map(to -> ", pushes metrics to " + to)
+                                        .orElse(""));
+                Shutdown.await();
+            } finally {
+                push.ifPresent(MetricPush::close);
+            }
         }
         return ExitCode.GREEN.number();
+    }
+
+    private static MetricPush.Parts pushed(Controller controller, Log log) {
+        return new MetricPush.Parts(
+                () -> MeshMetrics.now(controller),
+                Map.of(
+                        "service.name",
+                        "mayfly-mesh-controller",
+                        "service.version",
+                        System.getProperty("mayfly.version", "unknown"),
+                        "host.name",
+                        AgentOperations.thisHost()),
+                Clock.systemUTC(),
+                log);
     }
 
     private static ControllerOptions options(HandedWords words) {

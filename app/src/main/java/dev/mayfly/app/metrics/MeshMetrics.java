@@ -8,6 +8,7 @@ import dev.mayfly.mesh.controller.Totals.Pair;
 import dev.mayfly.mesh.controller.Totals.Pairs;
 import dev.mayfly.mesh.judge.Blame;
 import dev.mayfly.mesh.judge.Incident;
+import dev.mayfly.mesh.otlp.Metric;
 import dev.mayfly.mesh.probe.Sketch;
 import dev.mayfly.mesh.probe.Verdict;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
@@ -79,6 +80,11 @@ public final class MeshMetrics implements AutoCloseable {
                 return Health.OK;
             }
         };
+    }
+
+    /** The same for who pushes them. */
+    public static List<Metric> now(Controller controller) {
+        return PushedMetrics.of(scrape(controller));
     }
 
     public Optional<String> url() {
