@@ -5,12 +5,21 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.signature.Signature;
 import org.jspecify.annotations.Nullable;
 
 /** Logs in and runs one command. Safe for concurrent use. */
@@ -30,16 +39,37 @@ public final class SshDoor implements AutoCloseable {
         client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         client.setUserAuthFactoriesNames("publickey");
+        client.addSessionListener(new SessionListener() {
+            @Override
+            public void sessionCreated(Session session) {
+                askForPinned(session);
+            }
+        });
         client.start();
         return new SshDoor(client);
     }
 
+    /** A server may have several host keys, and shows the one whose kind it is asked for first. */
+    private static void askForPinned(Session session) {
+        pinned(session).ifPresent(key -> {
+            String kind = key.split(" ", 2)[0];
+            List<NamedFactory<Signature>> ordered = new ArrayList<>(session.getSignatureFactories());
+            ordered.sort(Comparator.comparing(
+                    each -> !KeyUtils.getCanonicalKeyType(each.getName()).equals(kind)));
+            session.setSignatureFactories(ordered);
+        });
+    }
+
+    private static Optional<String> pinned(Session session) {
+        AttributeRepository context = session instanceof ClientSession ours ? ours.getConnectionContext() : null;
+        return context == null ? Optional.empty() : Optional.ofNullable(context.getAttribute(PINNED));
+    }
+
     private static boolean isPinned(ClientSession session, SocketAddress remote, PublicKey key) {
-        AttributeRepository context = session.getConnectionContext();
-        String pinned = context == null ? null : context.getAttribute(PINNED);
-        return pinned != null
-                && !pinned.isEmpty()
-                && PublicKeyEntry.toString(key).equals(pinned);
+        return pinned(session)
+                .filter(pinned ->
+                        !pinned.isEmpty() && PublicKeyEntry.toString(key).equals(pinned))
+                .isPresent();
     }
 
     /**

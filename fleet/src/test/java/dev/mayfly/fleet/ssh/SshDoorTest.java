@@ -9,7 +9,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SshDoorTest {
     private static final Duration TIME = Duration.ofSeconds(60);
@@ -83,6 +87,18 @@ class SshDoorTest {
         assertThatThrownBy(() -> door.run(other, "root", ours, "x", "", TIME)).isInstanceOf(IOException.class);
         Address unknown = new Address("127.0.0.1", server.getPort(), "");
         assertThatThrownBy(() -> door.run(unknown, "root", ours, "x", "", TIME)).isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void of_several_host_keys_the_pinned_one_is_asked_for(int which) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        List<KeyPair> keys = List.of(hostKey, generator.generateKeyPair());
+        server.setKeyPairProvider(KeyPairProvider.wrap(keys));
+        assertThat(door.run(address(keys.get(which)), "root", ours, "x", "", TIME)
+                        .exitCode())
+                .isEqualTo(3);
     }
 
     @Test
