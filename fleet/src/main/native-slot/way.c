@@ -29,6 +29,7 @@ enum { PROGRAM_SK_LOOKUP = 30, ATTACH_SK_LOOKUP = 36, LINK_CREATE = 28 };
 enum { HELPER_LOOKUP = 1, HELPER_RELEASE = 86, HELPER_ASSIGN = 124 };
 enum { FAMILY_AT = 8, PROTOCOL_AT = 12, ADDRESS_AT = 40, PORT_AT = 60 };
 enum { LISTENER, DATAGRAMS, SOCKETS, LO = 1 };
+enum { MOST_FILES = 2 * (MOST_LINES + MOST_FLOWS) + 64 };
 
 static const struct plan *rules;
 static int inside = -1, home = -1, outside = -1;
@@ -253,10 +254,10 @@ void open_way(void)
     struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
     int on = 1;
     setrlimit(RLIMIT_MEMLOCK, &all); /* up to Linux 5.10 maps count as locked memory */
-    if (getrlimit(RLIMIT_NOFILE, &all) == 0) {
-        all.rlim_cur = all.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &all);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &all) || all.rlim_max < MOST_FILES)
+        failed("files", "too few may be open at once (raise the hard limit to 2048 or more)");
+    all.rlim_cur = all.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &all);
     listener = socket_at(inside, AF_INET, SOCK_STREAM, 0);
     datagrams = socket_at(inside, AF_INET, SOCK_DGRAM, 0);
     routes = socket_at(outside, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
