@@ -9,9 +9,12 @@
  *   prepare                                           prepared | denied, once it has an identity
  *   identity nonce=HEX name=WORD machine=HEX mac=MAC clock=SECONDS.NANOS seed=HEX key=BASE64
  *                                                     ready NONCE HOSTKEY | failed NONCE why
- *   status nonce=HEX                                  status NONCE idle|running|finished UPTIME
+ *   status nonce=HEX                                  status NONCE STATE UPTIME [runner=NAME repository=OWNER/NAME]
  *   exec nonce=HEX seconds=N command=BASE64           result NONCE EXIT BASE64
  *   anything else, or another nonce                   denied
+ *
+ * STATE is idle, running or finished: that of the script. Once there is a runner of GitHub it is that runner's, which can
+ * also be preparing: it has a job, and has not begun with its first step.
  *
  * A second "identity" with the same nonce changes name, machine, address and clock, and keeps keys and host key.
  *
@@ -335,6 +338,84 @@ static void prepare(char *hook) {
         say("failed - the template's hook failed");
 }
 
+/* --- GitHub's runner ---------------------------------------------------------------------------------------------- */
+
+/* Its folder: where it is usually, until one is seen to run elsewhere. */
+static char runner[512] = "/opt/actions-runner";
+
+/* Whether a process of this program is there; with its folder when that is asked for: FOLDER/bin/NAME. */
+static int is_running(const char *name, char *folder, size_t room) {
+    DIR *all = opendir("/proc");
+    int found = 0;
+    for (struct dirent *each; all && !found && (each = readdir(all));) {
+        char path[512], program[512];
+        if (!isdigit((unsigned char)each->d_name[0])) continue;
+        snprintf(path, sizeof path, "/proc/%.20s/exe", each->d_name);
+        ssize_t n = readlink(path, program, sizeof program - 1);
+        if (n <= 0) continue;
+        program[n] = 0;
+        char *end = strrchr(program, '/');
+        if (!end || strcmp(end + 1, name) != 0) continue;
+        found = 1;
+        *end = 0;
+        end = strrchr(program, '/');
+        if (end && folder && strlen(program) < room) {
+            *end = 0;
+            strcpy(folder, program);
+        }
+    }
+    if (all) closedir(all);
+    return found;
+}
+
+/* Whether a file that begins like that is in a folder of the runner's. */
+static int has_file(const char *folder, const char *begin) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", runner, folder);
+    DIR *all = opendir(path);
+    int found = 0;
+    for (struct dirent *each; all && !found && (each = readdir(all));)
+        found = each->d_name[0] != '.' && strncmp(each->d_name, begin, strlen(begin)) == 0;
+    if (all) closedir(all);
+    return found;
+}
+
+/* The text of a member of .runner, which is an object of texts and numbers; what is no word of a line is left out. */
+static void member(const char *name, char *into, size_t room) {
+    char path[1024], text[4096], mark[64];
+    *into = 0;
+    snprintf(path, sizeof path, "%s/.runner", runner);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return;
+    ssize_t n = read(file, text, sizeof text - 1);
+    close(file);
+    if (n <= 0) return;
+    text[n] = 0;
+    snprintf(mark, sizeof mark, "\"%s\"", name);
+    char *at = strstr(text, mark);
+    if (!at) return;
+    at += strlen(mark);
+    at += strspn(at, ": \t\r\n");
+    if (*at++ != '"') return;
+    size_t length = strcspn(at, "\"");
+    if (length >= room) return;
+    memcpy(into, at, length);
+    into[length] = 0;
+    for (char *letter = into; *letter; letter++)
+        if (*letter <= ' ' || *letter > '~' || *letter == '\\') *into = 0;
+}
+
+/* What it does; 0 when there is none. It is for one job, and leaves a log of each that it has had. */
+static const char *runner_state(void) {
+    char work[256], steps[512];
+    int listener = is_running("Runner.Listener", runner, sizeof runner);
+    member("workFolder", work, sizeof work);
+    snprintf(steps, sizeof steps, "%s/_temp/_runner_file_commands", *work ? work : "_work");
+    if (is_running("Runner.Worker", 0, 0)) return has_file(steps, "") ? "running" : "preparing";
+    if (has_file("_diag", "Worker_")) return "finished";
+    return listener ? "idle" : 0;
+}
+
 /* --- what the host asks ------------------------------------------------------------------------------------------- */
 
 static void status(void) {
@@ -346,7 +427,17 @@ static void status(void) {
     const char *work = access("/run/mayfly/exit", F_OK) == 0     ? "finished"
                        : access("/run/mayfly/script", F_OK) == 0 ? "running"
                                                                  : "idle";
-    say("status %s %s %s", nonce, work, uptime);
+    const char *doing = runner_state();
+    char name[256], url[512];
+    member("agentName", name, sizeof name);
+    member("gitHubUrl", url, sizeof url);
+    char *host = strstr(url, "//");
+    char *repository = host ? strchr(host + 2, '/') : 0;
+    if (*name)
+        say("status %s %s %s runner=%s repository=%s", nonce, doing ? doing : work, uptime, name,
+            repository ? repository + 1 : "");
+    else
+        say("status %s %s %s", nonce, doing ? doing : work, uptime);
 }
 
 static void execute(char *line) {

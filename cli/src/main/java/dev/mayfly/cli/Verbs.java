@@ -20,6 +20,7 @@ final class Verbs {
         add("job", "look up, cancel and rescue jobs", JobVerb::new);
         add("env", "compose environments of layers, and run commands in them", EnvVerb::new);
         add("fleet", "virtual machines that live for one job", FleetVerb::new);
+        add("guest", "the agent inside a machine of a fleet that has no port of its hypervisor", GuestVerb::new);
         add("mesh", "probe the network between hosts, and find what is at fault", MeshVerb::new);
         add("doctor", "what this machine can do, and how to fix what it cannot", DoctorVerb::new);
         add("up", "start the service that keeps everything warm", UpVerb::new);

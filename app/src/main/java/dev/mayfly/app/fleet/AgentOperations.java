@@ -19,6 +19,7 @@ import dev.mayfly.fleet.runner.Deadlines;
 import dev.mayfly.fleet.schedule.Offer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Is the agent of this host. */
 final class AgentOperations {
@@ -49,7 +50,8 @@ final class AgentOperations {
                                 Ticker.system()),
                         backend,
                         dial,
-                        new HostSettings(host.name(), offer, host.boots(), host.standing()),
+                        new HostSettings(
+                                host.name(), offer, host.boots(), host.standing(), Optional.of(places.starts())),
                         new SecureRandom(),
                         log)) {
             session.voice()

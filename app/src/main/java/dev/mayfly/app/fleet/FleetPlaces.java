@@ -53,6 +53,11 @@ public record FleetPlaces(Path home) {
         return folder().resolve("agent");
     }
 
+    /** How long starts have taken on this host, by template. */
+    Path starts() {
+        return agent().resolve("starts.json");
+    }
+
     /** Machines that were saved, to restore others from; beside the bundles, whose blocks they share where that works. */
     public Path warm() {
         return folder().resolve("warm");

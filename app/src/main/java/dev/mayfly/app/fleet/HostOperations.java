@@ -143,8 +143,11 @@ final class HostOperations {
                                         .map(state -> state.getValue() + " " + state.getKey())
                                         .collect(Collectors.joining(", ")));
         List<JsonObject> starts = client.starts();
-        return head + "\n\n" + Table.of(readable(client.agents()), COLUMNS) + "\n"
+        List<JsonObject> agents = client.agents();
+        String templates = TemplateTable.text(agents);
+        return head + "\n\n" + Table.of(readable(agents), COLUMNS) + "\n"
                 + Table.of(runners, List.of("runner_name", "state", "resource_type", "hostname", "since", "reason"))
-                + (starts.isEmpty() ? "" : "\n" + table(starts));
+                + (starts.isEmpty() ? "" : "\n" + table(starts))
+                + (templates.isEmpty() ? "" : "\nby template, P50 / P95\n" + templates);
     }
 }

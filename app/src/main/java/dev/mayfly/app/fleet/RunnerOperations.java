@@ -3,12 +3,15 @@ package dev.mayfly.app.fleet;
 import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.ExitCode;
 import dev.mayfly.base.error.MayflyException;
+import dev.mayfly.base.json.JsonReader;
+import dev.mayfly.base.json.JsonSyntaxException;
 import dev.mayfly.base.json.JsonValue;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonNumber;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.base.json.JsonWriter;
+import dev.mayfly.fleet.protocol.Question;
 import dev.mayfly.fleet.remote.FleetClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Adds, deletes and lists runners. */
@@ -143,8 +147,50 @@ final class RunnerOperations {
 
     static int show(FleetWords words, FleetSession session) throws InterruptedException {
         try (FleetClient client = session.client(words)) {
-            session.object(words, client.runner(words.argument(0)));
+            JsonObject runner = client.runner(words.argument(0));
+            show(words, session, withGuest(runner, client), client.agents());
         }
         return ExitCode.GREEN.number();
+    }
+
+    /** With how long starts have taken on its host, by template. */
+    private static void show(FleetWords words, FleetSession session, JsonObject runner, List<JsonObject> agents) {
+        List<JsonObject> host = agents.stream()
+                .filter(agent -> text(agent, "agent_id").equals(text(runner, "agent_id")))
+                .toList();
+        String starts = TemplateTable.text(host);
+        if (words.on("--json")) {
+            List<JsonValue> rows = host.stream()
+                    .flatMap(agent -> TemplateTable.of(agent).stream())
+                    .map(JsonValue.class::cast)
+                    .toList();
+            session.object(words, runner.with("template_times", new JsonArray(rows)));
+        } else {
+            session.object(words, runner);
+            if (!starts.isEmpty()) {
+                session.voice().result("\nstarts on its host, P50 / P95\n" + starts);
+            }
+        }
+    }
+
+    /** With what its guest says of itself, where one can be asked. */
+    private static JsonObject withGuest(JsonObject runner, FleetClient client) throws InterruptedException {
+        if (!List.of("ssh-ready", "running").contains(text(runner, "state"))) {
+            return runner;
+        }
+        try {
+            byte[] said = client.ask(text(runner, "runner_id"), new Question.Guest())
+                    .text()
+                    .getBytes(StandardCharsets.UTF_8);
+            JsonObject with = runner;
+            if (JsonReader.read(said) instanceof JsonObject guest) {
+                for (Map.Entry<String, JsonValue> each : guest.members().entrySet()) {
+                    with = with.with(each.getKey(), each.getValue());
+                }
+            }
+            return with;
+        } catch (MayflyException | JsonSyntaxException _) {
+            return runner; // its host is away, or its machine says nothing; the rest is known all the same
+        }
     }
 }

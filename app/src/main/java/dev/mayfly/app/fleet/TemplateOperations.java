@@ -12,6 +12,7 @@ import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.backend.qemu.QemuBackend;
 import dev.mayfly.fleet.backend.qemu.QemuSettings;
 import dev.mayfly.fleet.backend.qemu.WarmFolder;
+import dev.mayfly.fleet.host.StartBook;
 import dev.mayfly.fleet.image.Template;
 import dev.mayfly.fleet.image.TemplateStore;
 import java.nio.file.Path;
@@ -39,7 +40,16 @@ final class TemplateOperations {
                 .with("digest", template.digest().toString())
                 .with("ssh_user", template.sshUser())
                 .with("saved", new WarmFolder(session.places().warm()).count(template.digest()))
+                .with("times", new JsonArray(List.copyOf(times(template, session))))
                 .with("folder", template.folder().toString());
+    }
+
+    /** How long the latest machines of it took to start on this host. */
+    private static List<JsonObject> times(Template template, FleetSession session) {
+        return StartBook.look(session.places().starts()).stream()
+                .filter(times -> times.digest().equals(template.digest()))
+                .map(TemplateTable::json)
+                .toList();
     }
 
     static int build(FleetWords words, FleetSession session) throws InterruptedException {
@@ -66,6 +76,13 @@ final class TemplateOperations {
                                 () -> JsonObject.of().with("name", each.name()).with("problem", each.problem())))
                 .toList();
         session.table(words, rows, List.of("name", "what", "saved", "digest", "problem"));
+        String starts = TemplateTable.text(rows.stream()
+                .map(row -> row.with("template_times", row.get("times").orElseGet(() -> new JsonArray(List.of())))
+                        .with("hostname", "here"))
+                .toList());
+        if (!words.on("--json") && !starts.isEmpty()) {
+            session.voice().result("\nstarts on this host, P50 / P95\n" + starts);
+        }
         return ExitCode.GREEN.number();
     }
 

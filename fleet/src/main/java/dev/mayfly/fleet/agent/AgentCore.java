@@ -167,6 +167,10 @@ public final class AgentCore {
                 tell |= !standing.machines().equals(offer.warm());
                 offer = offer.withWarm(standing.machines());
             }
+            case AgentInput.Times starts -> {
+                tell |= !starts.times().equals(offer.times());
+                offer = offer.withTimes(starts.times());
+            }
             case AgentInput.Drain() -> {
                 tell |= !draining;
                 draining = true;

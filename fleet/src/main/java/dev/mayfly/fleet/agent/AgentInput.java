@@ -5,6 +5,8 @@ import dev.mayfly.fleet.api.AgentId;
 import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.fleet.protocol.Command;
+import dev.mayfly.fleet.schedule.TemplateTimes;
+import java.util.List;
 import java.util.Map;
 
 /** What can happen to an agent. A link is one connection to a server, numbered by whoever carries it. */
@@ -37,6 +39,13 @@ public sealed interface AgentInput {
     record Standing(Map<ResourceType, Integer> machines) implements AgentInput {
         public Standing {
             machines = Map.copyOf(machines);
+        }
+    }
+
+    /** How long starts have taken by now, by template. */
+    record Times(List<TemplateTimes> times) implements AgentInput {
+        public Times {
+            times = List.copyOf(times);
         }
     }
 

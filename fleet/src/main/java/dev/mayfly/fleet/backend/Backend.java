@@ -4,6 +4,7 @@ import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.ResourceType;
+import dev.mayfly.fleet.guest.GuestStatus;
 import dev.mayfly.fleet.protocol.Attempt;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +78,11 @@ public interface Backend extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** What machines are cloned from; empty when they are cloned from nothing. */
+    default Optional<TemplateName> template() {
+        return Optional.empty();
+    }
+
     /** How the machine came to be ready, as far as this process has seen it. */
     default Optional<StartTimes> times(Attempt attempt) {
         return Optional.empty();
@@ -103,6 +109,11 @@ public interface Backend extends AutoCloseable {
     /** Runs a command beside the script, when somebody has logged in before. */
     default Ran run(Attempt attempt, String command, String input, Duration patience) throws InterruptedException {
         throw cannot(attempt, "its back end runs no commands beside the script");
+    }
+
+    /** What the guest says of itself: whether its script runs, and what GitHub's runner does when there is one. */
+    default GuestStatus guest(Attempt attempt) throws InterruptedException {
+        throw cannot(attempt, "its back end does not speak with guests");
     }
 
     /** How somebody on this host logs in. */

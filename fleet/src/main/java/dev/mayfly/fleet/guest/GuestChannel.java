@@ -21,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * One conversation with a guest's agent; QEMU lets one in at a time. Used by one thread, and closed by any.
@@ -122,18 +123,30 @@ public final class GuestChannel implements AutoCloseable {
         String mark = "status " + who.nonce() + " ";
         String[] words = ask("status nonce=" + who.nonce(), patience, answer -> answer.startsWith(mark))
                 .substring(mark.length())
-                .split(" ", 2);
+                .split(" ", -1);
         try {
             GuestState state = switch (words[0]) {
+                case "offline" -> GuestState.OFFLINE;
                 case "idle" -> GuestState.IDLE;
+                case "preparing" -> GuestState.PREPARING;
                 case "running" -> GuestState.RUNNING;
                 case "finished" -> GuestState.FINISHED;
                 default -> throw new IOException("the guest says a state that is none: " + words[0]);
             };
-            return new GuestStatus(state, Double.parseDouble(words[words.length - 1]));
-        } catch (NumberFormatException e) {
+            return new GuestStatus(
+                    state, Double.parseDouble(words[1]), word(words, "runner="), word(words, "repository="));
+        } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
             throw new IOException("the guest says a time that is none", e);
         }
+    }
+
+    /** Of a guest that says it; older ones do not. */
+    private static String word(String[] words, String name) {
+        return Stream.of(words)
+                .filter(each -> each.startsWith(name))
+                .map(each -> each.substring(name.length()))
+                .findFirst()
+                .orElse("");
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.mayfly.base.log.Log;
 import dev.mayfly.fleet.backend.Backend;
 import dev.mayfly.fleet.backend.Login;
 import dev.mayfly.fleet.backend.Ran;
+import dev.mayfly.fleet.guest.GuestStatus;
 import dev.mayfly.fleet.protocol.Answer;
 import dev.mayfly.fleet.protocol.Asked;
 import dev.mayfly.fleet.protocol.Question;
@@ -50,6 +51,7 @@ final class Enquiries {
                     Ran ran = backend.run(asked.attempt(), exec.command(), exec.input(), exec.patience());
                     yield new Answer.Text(ran.exitCode(), ran.output());
                 }
+                case Question.Guest() -> new Answer.Text(0, JsonWriter.compact(json(backend.guest(asked.attempt()))));
                 case Question.Login() -> new Answer.Text(0, JsonWriter.compact(json(backend.login(asked.attempt()))));
             };
         } catch (MayflyException e) {
@@ -61,6 +63,14 @@ final class Enquiries {
             log.error().with("attempt", asked.attempt()).cause(e).log("a bug in the back end");
             return new Answer.None("a bug in the back end: " + e);
         }
+    }
+
+    private static JsonObject json(GuestStatus guest) {
+        return JsonObject.of()
+                .with("guest_state", guest.state().word())
+                .with("guest_uptime_seconds", (long) guest.uptimeSeconds())
+                .with("github_runner", guest.runnerName())
+                .with("github_repository", guest.repository());
     }
 
     private static JsonObject json(Login login) {

@@ -9,16 +9,20 @@ import dev.mayfly.fleet.agent.AgentInput;
 import dev.mayfly.fleet.agent.AgentOutput;
 import dev.mayfly.fleet.api.AgentId;
 import dev.mayfly.fleet.backend.Backend;
+import dev.mayfly.fleet.backend.StartTimes;
+import dev.mayfly.fleet.backend.TemplateName;
 import dev.mayfly.fleet.link.AgentSide;
 import dev.mayfly.fleet.link.Dial;
 import dev.mayfly.fleet.link.ServerSide;
 import dev.mayfly.fleet.protocol.Answer;
 import dev.mayfly.fleet.protocol.Asked;
+import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.fleet.protocol.Command;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -38,6 +42,7 @@ public final class FleetAgent implements AutoCloseable {
     private final Backend backend;
     private final Keeper keeper;
     private final Machines machines;
+    private final StartBook starts;
     private final Enquiries enquiries;
     private final Dial dial;
     private final HostSettings settings;
@@ -66,7 +71,8 @@ public final class FleetAgent implements AutoCloseable {
         this.backend = backend;
         Semaphore gate = new Semaphore(settings.boots(), true);
         this.keeper = new Keeper(backend, settings.standing(), gate, this::hear, log);
-        this.machines = new Machines(backend, gate, keeper::look, this::hear, log);
+        this.starts = StartBook.open(settings.starts(), log);
+        this.machines = new Machines(backend, gate, keeper::look, this::started, this::hear, log);
         this.enquiries = new Enquiries(backend, log);
         this.dial = dial;
         this.settings = settings;
@@ -108,8 +114,18 @@ public final class FleetAgent implements AutoCloseable {
         inbox.add(() -> taken.add(input));
     }
 
+    private void started(Attempt attempt) {
+        Optional<TemplateName> template = backend.template();
+        Optional<StartTimes> times = backend.times(attempt);
+        if (template.isPresent() && times.isPresent()) {
+            starts.add(template.get(), times.get());
+            hear(new AgentInput.Times(starts.times()));
+        }
+    }
+
     private void work() {
         try {
+            hear(new AgentInput.Times(starts.times()));
             backend.sweep().forEach(what -> log.info().with("what", what).log("a dead agent has left it; it is gone"));
             core.start(machines.survey()).forEach(this::act);
             keeper.start();

@@ -11,6 +11,8 @@ import dev.mayfly.fleet.backend.Login;
 import dev.mayfly.fleet.backend.Plan;
 import dev.mayfly.fleet.backend.Ran;
 import dev.mayfly.fleet.backend.StartTimes;
+import dev.mayfly.fleet.backend.TemplateName;
+import dev.mayfly.fleet.guest.GuestStatus;
 import dev.mayfly.fleet.protocol.Attempt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +111,11 @@ public final class KeptOutput implements Backend {
     }
 
     @Override
+    public Optional<TemplateName> template() {
+        return backend.template();
+    }
+
+    @Override
     public Optional<StartTimes> times(Attempt attempt) {
         return backend.times(attempt);
     }
@@ -182,6 +189,11 @@ public final class KeptOutput implements Backend {
     @Override
     public Ran run(Attempt attempt, String command, String input, Duration patience) throws InterruptedException {
         return backend.run(attempt, command, input, patience);
+    }
+
+    @Override
+    public GuestStatus guest(Attempt attempt) throws InterruptedException {
+        return backend.guest(attempt);
     }
 
     @Override

@@ -39,18 +39,27 @@ final class Machines {
     private final Backend backend;
     private final Semaphore gate;
     private final Runnable taken;
+    private final Consumer<Attempt> started;
     private final Consumer<AgentInput> news;
     private final Log log;
     private final Map<Attempt, Care> cares = new ConcurrentHashMap<>();
 
     /**
      * @param gate whoever boots or restores a machine has a permit until it is ready: many at once would starve each other
+     * @param started called for each machine that was made and is ready
      * @param taken called after a machine that stood ready was given away
      */
-    Machines(Backend backend, Semaphore gate, Runnable taken, Consumer<AgentInput> news, Log log) {
+    Machines(
+            Backend backend,
+            Semaphore gate,
+            Runnable taken,
+            Consumer<Attempt> started,
+            Consumer<AgentInput> news,
+            Log log) {
         this.backend = backend;
         this.gate = gate;
         this.taken = taken;
+        this.started = started;
         this.news = news;
         this.log = log;
     }
@@ -96,6 +105,7 @@ final class Machines {
                 taken.run();
                 news.accept(new AgentInput.Booted(attempt));
                 news.accept(new AgentInput.Ready(attempt, ready.get()));
+                started.accept(attempt);
                 return;
             }
             gate.acquire();
@@ -108,6 +118,7 @@ final class Machines {
                         .isPresent();
                 if (made) {
                     awaitReady(attempt);
+                    started.accept(attempt);
                 }
             } finally {
                 gate.release();

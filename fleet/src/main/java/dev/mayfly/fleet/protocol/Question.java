@@ -28,6 +28,9 @@ public sealed interface Question {
         }
     }
 
+    /** What the guest says of itself, as an object of JSON. */
+    record Guest() implements Question {}
+
     /** How somebody on the host itself logs in. */
     record Login() implements Question {}
 }

@@ -9,6 +9,7 @@ import dev.mayfly.proto.fleet.manage.AgentInfo;
 import dev.mayfly.proto.fleet.manage.PhaseTimes;
 import dev.mayfly.proto.fleet.manage.RunnerInfo;
 import dev.mayfly.proto.fleet.manage.Split;
+import dev.mayfly.proto.fleet.manage.TemplateTimes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -70,7 +71,26 @@ final class FactsJson {
                 .with("memory_bytes", agent.getMemoryBytes())
                 .with("memory_taken", agent.getMemoryTaken())
                 .with("labels", texts(agent.getLabelsList()))
-                .with("resource_types", texts(agent.getResourceTypesList()));
+                .with("resource_types", texts(agent.getResourceTypesList()))
+                .with(
+                        "template_times",
+                        new JsonArray(List.copyOf(agent.getTemplateTimesList().stream()
+                                .map(FactsJson::templateTimes)
+                                .toList())));
+    }
+
+    private static JsonObject templateTimes(TemplateTimes times) {
+        return JsonObject.of()
+                .with("template", times.getTemplate())
+                .with("digest", times.getDigest())
+                .with("way", times.getWay())
+                .with("starts", times.getStarts())
+                .with("clone_p50_us", times.getCloneP50Us())
+                .with("clone_p95_us", times.getCloneP95Us())
+                .with("boot_to_ssh_p50_us", times.getBootToSshP50Us())
+                .with("boot_to_ssh_p95_us", times.getBootToSshP95Us())
+                .with("total_p50_us", times.getTotalP50Us())
+                .with("total_p95_us", times.getTotalP95Us());
     }
 
     /** Microseconds, as their names say. */

@@ -2,6 +2,7 @@ package dev.mayfly.fleet.schedule;
 
 import dev.mayfly.fleet.api.Label;
 import dev.mayfly.fleet.api.ResourceType;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param labels what jobs may ask for; a host may have more than a job asks
  * @param types sizes that it takes; none named means all
  * @param warm machines that stand ready, by size
+ * @param times how long starts have taken, by template; for people
  */
 public record Offer(
         int maxRunners,
@@ -18,7 +20,8 @@ public record Offer(
         long memoryBytes,
         Set<Label> labels,
         Set<ResourceType> types,
-        Map<ResourceType, Integer> warm) {
+        Map<ResourceType, Integer> warm,
+        List<TemplateTimes> times) {
     public Offer {
         if (maxRunners < 0 || cpus < 0 || memoryBytes < 0) {
             throw new IllegalArgumentException(
@@ -27,6 +30,18 @@ public record Offer(
         labels = Set.copyOf(labels);
         types = Set.copyOf(types);
         warm = Map.copyOf(warm);
+        times = List.copyOf(times);
+    }
+
+    /** Of a host that has started nothing. */
+    public Offer(
+            int maxRunners,
+            int cpus,
+            long memoryBytes,
+            Set<Label> labels,
+            Set<ResourceType> types,
+            Map<ResourceType, Integer> warm) {
+        this(maxRunners, cpus, memoryBytes, labels, types, warm, List.of());
     }
 
     /** As an agent of the replaced system says it: so many runners, of any size. */
@@ -35,7 +50,11 @@ public record Offer(
     }
 
     public Offer withWarm(Map<ResourceType, Integer> machines) {
-        return new Offer(maxRunners, cpus, memoryBytes, labels, types, machines);
+        return new Offer(maxRunners, cpus, memoryBytes, labels, types, machines, times);
+    }
+
+    public Offer withTimes(List<TemplateTimes> now) {
+        return new Offer(maxRunners, cpus, memoryBytes, labels, types, warm, now);
     }
 
     public int warm(ResourceType type) {

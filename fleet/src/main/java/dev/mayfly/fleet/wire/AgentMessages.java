@@ -1,5 +1,6 @@
 package dev.mayfly.fleet.wire;
 
+import dev.mayfly.base.digest.Sha256Digest;
 import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.AgentId;
 import dev.mayfly.fleet.api.Fence;
@@ -17,6 +18,7 @@ import dev.mayfly.fleet.protocol.Command;
 import dev.mayfly.fleet.protocol.RunnerReport;
 import dev.mayfly.fleet.runner.RunnerState;
 import dev.mayfly.fleet.schedule.Offer;
+import dev.mayfly.fleet.schedule.TemplateTimes;
 import dev.mayfly.proto.fleet.agent.AgentCapacity;
 import dev.mayfly.proto.fleet.agent.AskCommand;
 import dev.mayfly.proto.fleet.agent.CreateRunnerCommand;
@@ -40,6 +42,9 @@ public final class AgentMessages {
     /** Of our additions to the protocol; 0 is shoes-vz itself. */
     public static final int PROTOCOL = 1;
 
+    /** What a host says beyond that nobody looks at. */
+    private static final int MOST_TEMPLATES = 64;
+
     private AgentMessages() {}
 
     // --- what an agent offers --------------------------------------------------------------------------------------
@@ -54,7 +59,34 @@ public final class AgentMessages {
         offer.warm()
                 .forEach((type, count) -> capacity.addWarm(
                         WarmMachines.newBuilder().setResourceType(type.word()).setCount(count)));
+        offer.times().forEach(times -> capacity.addTemplateTimes(message(times)));
         return capacity.build();
+    }
+
+    static dev.mayfly.proto.fleet.manage.TemplateTimes message(TemplateTimes times) {
+        return dev.mayfly.proto.fleet.manage.TemplateTimes.newBuilder()
+                .setTemplate(times.template())
+                .setDigest(times.digest().toString())
+                .setWay(times.way())
+                .setStarts(times.starts())
+                .setCloneP50Us(times.cloned().p50())
+                .setCloneP95Us(times.cloned().p95())
+                .setBootToSshP50Us(times.bootToSsh().p50())
+                .setBootToSshP95Us(times.bootToSsh().p95())
+                .setTotalP50Us(times.total().p50())
+                .setTotalP95Us(times.total().p95())
+                .build();
+    }
+
+    private static TemplateTimes times(dev.mayfly.proto.fleet.manage.TemplateTimes message) {
+        return new TemplateTimes(
+                message.getTemplate(),
+                Sha256Digest.parse(message.getDigest()),
+                message.getWay(),
+                message.getStarts(),
+                new TemplateTimes.Quantiles(message.getCloneP50Us(), message.getCloneP95Us()),
+                new TemplateTimes.Quantiles(message.getBootToSshP50Us(), message.getBootToSshP95Us()),
+                new TemplateTimes.Quantiles(message.getTotalP50Us(), message.getTotalP95Us()));
     }
 
     public static Offer offer(AgentCapacity capacity) {
@@ -68,7 +100,11 @@ public final class AgentMessages {
                 capacity.getResourceTypesList().stream()
                         .map(AgentMessages::type)
                         .collect(Collectors.toUnmodifiableSet()),
-                warm);
+                warm,
+                capacity.getTemplateTimesList().stream()
+                        .limit(MOST_TEMPLATES)
+                        .map(AgentMessages::times)
+                        .toList());
     }
 
     public static ResourceType type(String word) {

@@ -13,6 +13,7 @@ import dev.mayfly.fleet.server.StartTimes;
 import dev.mayfly.proto.fleet.manage.AgentInfo;
 import dev.mayfly.proto.fleet.manage.AnswerText;
 import dev.mayfly.proto.fleet.manage.ExecQuestion;
+import dev.mayfly.proto.fleet.manage.GuestQuestion;
 import dev.mayfly.proto.fleet.manage.LoginQuestion;
 import dev.mayfly.proto.fleet.manage.LogsQuestion;
 import dev.mayfly.proto.fleet.manage.RunnerInfo;
@@ -93,6 +94,7 @@ public final class ManageMessages {
                 .setMemoryTaken(agent.host().memoryTaken());
         agent.host().offer().labels().stream().map(Label::value).sorted().forEach(info::addLabels);
         agent.host().offer().types().stream().sorted().map(ResourceType::word).forEach(info::addResourceTypes);
+        agent.host().offer().times().forEach(times -> info.addTemplateTimes(AgentMessages.message(times)));
         return info.build();
     }
 
@@ -105,6 +107,7 @@ public final class ManageMessages {
                         .setCommand(exec.command())
                         .setInput(ByteString.copyFromUtf8(exec.input()))
                         .setPatienceSeconds((int) exec.patience().toSeconds()));
+            case Question.Guest() -> message.setGuest(GuestQuestion.getDefaultInstance());
             case Question.Login() -> message.setLogin(LoginQuestion.getDefaultInstance());
         }
         return message.build();
@@ -119,6 +122,7 @@ public final class ManageMessages {
                         message.getExec().getInput().toStringUtf8(),
                         Duration.ofSeconds(
                                 Integer.toUnsignedLong(message.getExec().getPatienceSeconds())));
+            case GUEST -> new Question.Guest();
             case LOGIN -> new Question.Login();
             case WHAT_NOT_SET -> throw new IllegalArgumentException("this question is not known here");
         };

@@ -2,6 +2,7 @@ package dev.mayfly.fleet.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.base.digest.Sha256Digest;
 import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.AgentId;
 import dev.mayfly.fleet.api.Fence;
@@ -18,6 +19,7 @@ import dev.mayfly.fleet.protocol.RunnerReport;
 import dev.mayfly.fleet.runner.Deadlines;
 import dev.mayfly.fleet.runner.RunnerState;
 import dev.mayfly.fleet.schedule.Offer;
+import dev.mayfly.fleet.schedule.TemplateTimes;
 import dev.mayfly.testkit.FakeTime;
 import java.time.Duration;
 import java.util.List;
@@ -208,6 +210,19 @@ class AgentCoreTest {
                         told -> assertThat(told.report().offer().warm(ResourceType.NANO))
                                 .isEqualTo(2));
         take(new AgentInput.Standing(Map.of(ResourceType.NANO, 2)));
+        assertThat(outputs).isEmpty();
+    }
+
+    @Test
+    void how_long_starts_have_taken_is_told_once() {
+        TemplateTimes.Quantiles some = new TemplateTimes.Quantiles(1, 2);
+        List<TemplateTimes> times =
+                List.of(new TemplateTimes("debian", Sha256Digest.of("debian"), "booted", 3, some, some, some));
+        take(new AgentInput.Times(times));
+        assertThat(report().offer().times()).isEqualTo(times);
+        take(new AgentInput.Standing(Map.of(ResourceType.NANO, 2)));
+        assertThat(report().offer().times()).isEqualTo(times);
+        take(new AgentInput.Times(times));
         assertThat(outputs).isEmpty();
     }
 

@@ -62,6 +62,15 @@ abstract class RealFarmContract {
             assertThat(runner.reason()).isEmpty();
             assertThat(runner.wish().script()).isEmpty();
             assertThat(backend.survey()).isEmpty();
+            assertThat(farm.server().view().agents().getFirst().host().offer().times())
+                    .as("how long it took is known by its template")
+                    .singleElement()
+                    .satisfies(times -> assertThat(times.way()).isEqualTo("booted"))
+                    .satisfies(times -> assertThat(times.digest())
+                            .isEqualTo(backend.template().orElseThrow().digest()))
+                    .satisfies(times -> assertThat(times.bootToSsh().p50()).isPositive())
+                    .satisfies(times -> assertThat(times.total().p50())
+                            .isEqualTo(times.cloned().p50() + times.bootToSsh().p50()));
         }
     }
 }

@@ -10,6 +10,9 @@ import dev.mayfly.fleet.backend.Backend;
 import dev.mayfly.fleet.backend.Login;
 import dev.mayfly.fleet.backend.Ran;
 import dev.mayfly.fleet.backend.StartTimes;
+import dev.mayfly.fleet.backend.TemplateName;
+import dev.mayfly.fleet.guest.GuestStatus;
+import dev.mayfly.fleet.image.Template;
 import dev.mayfly.fleet.protocol.Attempt;
 import dev.mayfly.fleet.ssh.LoginKey;
 import dev.mayfly.fleet.ssh.SshResult;
@@ -34,6 +37,7 @@ public abstract class GuestBackend<M extends GuestMachine> implements Backend {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration COMMAND = Duration.ofSeconds(30);
+    private static final Duration ONE_QUESTION = Duration.ofSeconds(10);
     private static final Duration KILL = Duration.ofSeconds(10);
 
     /** The folder of the script in the guest; that it can be made is what lets a script start, once. */
@@ -77,6 +81,11 @@ public abstract class GuestBackend<M extends GuestMachine> implements Backend {
 
     protected final Log log() {
         return log;
+    }
+
+    /** By the name of its folder, as people name it on this host. */
+    protected static TemplateName called(Template template) {
+        return new TemplateName(String.valueOf(template.folder().getFileName()), template.digest());
     }
 
     protected final Shape shape(ResourceType type) {
@@ -204,6 +213,17 @@ public abstract class GuestBackend<M extends GuestMachine> implements Backend {
         } catch (IOException e) {
             // The machine may be sound, and what it was asked may take longer.
             throw failed(attempt, because(e), "give it more time, or look at it with: mayfly fleet show");
+        }
+    }
+
+    @Override
+    public final GuestStatus guest(Attempt attempt) throws InterruptedException {
+        M machine = machine(attempt);
+        try {
+            machine.requireAlive();
+            return machine.guest(ONE_QUESTION);
+        } catch (IOException e) {
+            throw failed(attempt, because(e), "ask again, or look at it with: mayfly fleet exec");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.backend.StartTimes;
 import dev.mayfly.fleet.guest.GuestChannel;
 import dev.mayfly.fleet.guest.GuestIdentity;
+import dev.mayfly.fleet.guest.GuestStatus;
 import dev.mayfly.fleet.ssh.LoginKey;
 import dev.mayfly.fleet.ssh.SshResult;
 import dev.mayfly.fleet.ssh.SshSession;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One machine: its bundle, and what this process holds of it, which is only to be faster: everything is found anew from the
@@ -30,6 +32,7 @@ public abstract class GuestMachine {
 
     private final Guests guests;
     private final String mark;
+    private final ReentrantLock asking = new ReentrantLock();
     private volatile Bundle bundle;
     private volatile StartTimes times =
             new StartTimes(StartTimes.Way.BOOTED, "", Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
@@ -152,6 +155,16 @@ public abstract class GuestMachine {
     /** Keeps the line to the guest open, for one that will be asked again at once. */
     public final void stayInTouch() throws IOException {
         held();
+    }
+
+    /** What its guest says of itself. One at a time, because a hypervisor lets one in. */
+    public GuestStatus guest(Duration patience) throws IOException, InterruptedException {
+        asking.lockInterruptibly();
+        try (GuestChannel talk = talk()) {
+            return talk.status(GuestIdentity.load(bundle.identity()), patience);
+        } finally {
+            asking.unlock();
+        }
     }
 
     // --- using -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import dev.mayfly.fleet.api.Address;
 import dev.mayfly.fleet.api.ResourceType;
 import dev.mayfly.fleet.backend.Plan;
 import dev.mayfly.fleet.backend.StartTimes;
+import dev.mayfly.fleet.backend.TemplateName;
 import dev.mayfly.fleet.backend.machine.Bundle;
 import dev.mayfly.fleet.backend.machine.GuestBackend;
 import dev.mayfly.fleet.backend.machine.Guests;
@@ -78,6 +79,11 @@ public final class QemuBackend extends GuestBackend<QemuMachine> {
             Thread.currentThread().interrupt();
             throw unavailable("the agent is stopping", "try again");
         }
+    }
+
+    @Override
+    public Optional<TemplateName> template() {
+        return Optional.of(called(shop.settings().template()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.base.log.Log;
 import dev.mayfly.base.time.Ticker;
 import dev.mayfly.fleet.backend.Plan;
+import dev.mayfly.fleet.backend.TemplateName;
 import dev.mayfly.fleet.backend.machine.Bundle;
 import dev.mayfly.fleet.backend.machine.GuestBackend;
 import dev.mayfly.fleet.backend.machine.Guests;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runners in namespaces of this machine. None stands ready before somebody wants it. */
 public final class SlotBackend extends GuestBackend<SlotMachine> {
@@ -63,6 +65,11 @@ public final class SlotBackend extends GuestBackend<SlotMachine> {
         } catch (IOException e) {
             throw unavailable(because(e), "name a folder for runners that can be written");
         }
+    }
+
+    @Override
+    public Optional<TemplateName> template() {
+        return Optional.of(called(shop.settings().template()));
     }
 
     @Override
