@@ -66,8 +66,9 @@ step "making the loader"
 loader=$work/loader
 mkdir -p "$loader/bin" "$loader/lib" "$loader/new" "$loader/dev" "$loader/proc"
 cp "$(command -v busybox)" "$loader/bin/busybox"
-for module in virtio_pci virtio_blk virtio_net virtio_rng virtio_console crc32c_generic ext4; do
-    modprobe -d "$work/kernel" -S "$kernel" --show-depends "$module"
+# EROFS is for environments that the host gives as further disks; a kernel without it does without them.
+for module in virtio_pci virtio_blk virtio_net virtio_rng virtio_console crc32c_generic ext4 erofs; do
+    modprobe -d "$work/kernel" -S "$kernel" --show-depends "$module" || [ "$module" = erofs ]
 done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' | while read -r file; do
     cp "$file" "$loader/lib/"
     basename "$file" >>"$loader/lib/order"
@@ -122,6 +123,12 @@ ip link set lo up
 echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
 echo 1 >/proc/sys/net/ipv4/conf/all/arp_notify
 ip link set eth0 up && ip addr add 10.0.2.15/24 dev eth0 && ip route add default via 10.0.2.2
+# An environment, when the host gives one: the second disk is its image, the others hold what is in its files.
+if [ -b /dev/vdb ]; then
+    options=ro
+    for disk in /dev/vd[c-z]; do [ -b "$disk" ] && options="$options,device=$disk"; done
+    mkdir -p /env && mount -t erofs -o "$options" /dev/vdb /env || echo "the environment cannot be mounted at /env"
+fi
 mayfly-guest /sbin/mayfly-hook </dev/null >/dev/ttyS0 2>&1 &
 trap 'poweroff -f' TERM USR2
 while :; do sleep 3600 & wait; done

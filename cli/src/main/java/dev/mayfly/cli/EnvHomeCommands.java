@@ -12,7 +12,7 @@ final class EnvHomeCommands {
     private EnvHomeCommands() {}
 
     static List<Command> all() {
-        return List.of(edit(), reset(), status(), config(), mount(), unmount(), migrate());
+        return List.of(edit(), reset(), status(), config(), mount(), unmount(), disks(), migrate());
     }
 
     private static Command edit() {
@@ -79,6 +79,20 @@ final class EnvHomeCommands {
                 .withArgument("DIR", "the folder")
                 .with(Option.flag("--lazy", "also while processes use it: they keep what they have open"), JSON)
                 .ending(DONE, "mayfly env unmount /mnt/tools");
+    }
+
+    private static Command disks() {
+        return Command.named(
+                        "mayfly env disks",
+                        "Lays an environment out as disks for machines of a fleet: an EROFS image and the packs that it"
+                                + " takes contents from. Costs nothing on the repository's own file system, and stays when"
+                                + " the repository forgets it.")
+                .withArguments("REF", "an environment, and a folder that is not there yet", 2, 2)
+                .with(JSON)
+                .ending(
+                        DONE,
+                        "mayfly env disks tools/base /var/lib/tools-base",
+                        "mayfly fleet agent --env /var/lib/tools-base");
     }
 
     private static Command migrate() {

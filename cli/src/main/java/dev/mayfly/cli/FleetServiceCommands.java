@@ -56,6 +56,10 @@ final class FleetServiceCommands {
                                 "LIST",
                                 "what runners reach: auto, none, or internet and IPv4 networks, separated by commas"
                                         + " (MAYFLY_FLEET_NETWORK, default auto: internet where it can be had)"),
+                        Option.value(
+                                "--env",
+                                "FOLDER",
+                                "an environment that every machine sees at /env, as mayfly env disks lays it out"),
                         Option.value("--max-runners", "N", "how many machines it holds (default: one per processor)"),
                         Option.value("--boots", "N", "how many machines boot at once (default: one per processor)"),
                         Option.values(

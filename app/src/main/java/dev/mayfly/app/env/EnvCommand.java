@@ -27,6 +27,7 @@ public final class EnvCommand implements LongCommand {
             Map.entry("status", StatusOperations::status),
             Map.entry("config", ConfigOperations::config),
             Map.entry("mount", MountOperations::mount),
+            Map.entry("disks", DiskOperations::disks),
             Map.entry("unmount", MountOperations::unmount),
             Map.entry("migrate", MigrateOperations::migrate),
             Map.entry("info", InspectOperations::info),

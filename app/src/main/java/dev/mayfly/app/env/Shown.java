@@ -58,6 +58,11 @@ final class Shown {
         return mounts.mounted(view, contents);
     }
 
+    /** As disks for a machine that mounts it itself. */
+    List<Path> layOut(View view, Contents contents, Path folder) {
+        return mounts.layOut(view, contents, folder);
+    }
+
     private static Optional<Digest> read(Path hint) {
         try {
             return Digest.parse(Files.readString(hint, StandardCharsets.US_ASCII));

@@ -33,6 +33,9 @@ final class AgentBackends {
     private static final String QEMU = "qemu-system-x86_64";
     private static final int TIMES = 3;
 
+    /** As mayfly env disks names the image of an environment. */
+    private static final String FIRST_DISK = "00.erofs";
+
     private AgentBackends() {}
 
     /** @throws MayflyException {@code MACHINES_UNAVAILABLE} and {@code TEMPLATE_INVALID} with what is missing */
@@ -62,12 +65,50 @@ final class AgentBackends {
                         session.places().runners(),
                         session.places().warm(),
                         Long.MAX_VALUE,
-                        way),
+                        way,
+                        disks(words)),
                 Ticker.system(),
                 log);
     }
 
+    /** Those of the environment that every machine gets, in the order of their names. */
+    private static List<Path> disks(FleetWords words) {
+        Optional<Path> folder =
+                words.text("--env").map(typed -> Path.of(typed).toAbsolutePath().normalize());
+        if (folder.isEmpty()) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder.get())) {
+            List<Path> disks = entries.filter(Files::isRegularFile).sorted().toList();
+            if (!disks.isEmpty() && disks.getFirst().endsWith(FIRST_DISK)) {
+                return disks;
+            }
+            throw noEnvironment(folder.get() + " has no " + FIRST_DISK);
+        } catch (IOException e) {
+            throw noEnvironment(folder.get() + " cannot be listed");
+        }
+    }
+
+    private static MayflyException noEnvironment(String why) {
+        return new MayflyException(
+                ErrorCode.USAGE,
+                "machines cannot get an environment",
+                why,
+                "lay one out first: mayfly env disks REF FOLDER; then --env FOLDER");
+    }
+
+    private static void requireNone(FleetWords words, String backend) {
+        if (words.on("--env")) {
+            throw new MayflyException(
+                    ErrorCode.USAGE,
+                    "machines of the back end " + backend + " get no environment",
+                    "it is a disk, and only qemu gives further disks to machines",
+                    "leave --env out, or take --backend qemu");
+        }
+    }
+
     private static Backend slot(FleetWords words, FleetSession session, Log log) {
+        requireNone(words, "slot");
         Path program = switch (SlotBinary.locate()) {
             case LauncherBinary.Found found -> found.path();
             case LauncherBinary.Missing missing ->
@@ -140,6 +181,7 @@ final class AgentBackends {
     }
 
     private static Backend fake(FleetWords words, FleetSession session) {
+        requireNone(words, "fake");
         List<Duration> times = words.text("--fake-times")
                 .map(typed -> Stream.of(typed.split(",", -1))
                         .map(each -> FleetWords.time("--fake-times", each.strip()))

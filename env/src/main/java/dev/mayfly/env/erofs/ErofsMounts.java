@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -80,6 +81,16 @@ public final class ErofsMounts {
                 }
             }
         }
+    }
+
+    /**
+     * Lays a view out as disks for a machine that mounts it itself: the image first, then the files that it takes contents
+     * from, as {@code mount -t erofs -o ro,device=SECOND,device=THIRD FIRST} wants them. Mounts nothing.
+     *
+     * @param folder appears whole or not at all; there must be none yet
+     */
+    public List<Path> layOut(View view, Contents contents, Path folder) {
+        return DiskFolder.write(store.make(placed(view, contents, ErofsOptions.DEFAULT)), folder);
     }
 
     /** What was found out about the view below this one is not looked for again. */

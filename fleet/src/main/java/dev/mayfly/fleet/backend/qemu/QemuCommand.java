@@ -67,6 +67,15 @@ final class QemuCommand {
                         // A machine that is destroyed with its host need not wait for the host's disk.
                         + ",cache.no-flush=on,discard=unmap");
         add(line, "-device", "virtio-blk-pci,drive=disk");
+        int number = 1;
+        for (Path shared : settings.disks()) {
+            String node = "shared" + number++;
+            add(
+                    line,
+                    "-blockdev",
+                    "driver=raw,read-only=on,node-name=" + node + ",file.driver=file,file.filename=" + escaped(shared));
+            add(line, "-device", "virtio-blk-pci,drive=" + node);
+        }
         add(line, "-netdev", network);
         add(line, "-device", "virtio-net-pci,netdev=net,mac=" + identity.mac());
         add(line, "-device", "virtio-rng-pci");
