@@ -24,9 +24,20 @@ public final class Render {
     private final Payloads payloads;
     private final FileMaker files;
     private final Strategy strategy;
+    private final Probe probe;
+
+    /** Finds out which names the file system of an empty folder takes for one. */
+    interface Probe {
+        HostNames of(RawFolder folder) throws IOException;
+    }
 
     /** @param shared folder for the files that hard links are names of, on the file system of the renders */
     public Render(Payloads payloads, Strategy strategy, Path shared) {
+        this(payloads, strategy, shared, HostNames::probe);
+    }
+
+    Render(Payloads payloads, Strategy strategy, Path shared, Probe probe) {
+        this.probe = probe;
         this.payloads = payloads;
         this.strategy = strategy;
         this.files = new FileMaker(payloads, strategy, shared);
@@ -52,6 +63,7 @@ public final class Render {
             try {
                 in.makeFolder(temporary, WHILE_MAKING);
                 try (RawFolder root = in.folder(temporary)) {
+                    probe.of(root).require(view);
                     fill(root, view, View.ROOT);
                 }
                 in.permissions(temporary, view.mode(View.ROOT) & FileMode.PERMISSIONS);
