@@ -48,6 +48,11 @@ final class Native {
 
     private static final int SHUT_RDWR = 2;
 
+    /** mmap(2): {@code PROT_READ | PROT_WRITE}, and {@code MAP_PRIVATE | MAP_ANONYMOUS}. */
+    private static final int READ_WRITE = 3;
+
+    private static final int PRIVATE_ANONYMOUS = 0x22;
+
     private static final long ERRNO_AT =
             Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
 
@@ -71,6 +76,8 @@ final class Native {
     private static final MemorySegment SHUTDOWN = symbol("shutdown");
     private static final MemorySegment RECVMSG = symbol("recvmsg");
     private static final MemorySegment SIGACTION = symbol("sigaction");
+    private static final MemorySegment MMAP = symbol("mmap");
+    private static final MemorySegment MUNMAP = symbol("munmap");
 
     private final MemorySegment state;
 
@@ -136,6 +143,19 @@ final class Native {
         return callInt(SIGACTION, signal, action.address(), 0, 0, 0);
     }
 
+    /**
+     * Memory that takes none before it is used, beginning on a page, all zero. {@link Arena#allocate} writes zeros to it, so a
+     * thread that only ever answers short questions would still have a mebibyte for the longest.
+     */
+    static MemorySegment pages(long bytes, Arena arena) {
+        long at = invokeQuickly(MMAP, 0, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1);
+        if (at == -1) {
+            throw new OutOfMemoryError("the kernel has no " + bytes + " bytes for this process");
+        }
+        return MemorySegment.ofAddress(at)
+                .reinterpret(bytes, arena, memory -> invokeQuickly(MUNMAP, memory.address(), bytes, 0, 0, 0));
+    }
+
     long system(long number, long a0, long a1, long a2) {
         return call(SYSCALL, number, a0, a1, a2, 0);
     }
@@ -152,7 +172,7 @@ final class Native {
     }
 
     private long repeatable(MemorySegment function, long fd, long address, long length, long offset) {
-        long value = invokeQuickly(function, fd, address, length, offset);
+        long value = invokeQuickly(function, fd, address, length, offset, 0);
         return value == -1 ? call(function, fd, address, length, offset, 0) : value;
     }
 
@@ -172,10 +192,10 @@ final class Native {
         }
     }
 
-    private static long invokeQuickly(MemorySegment function, long a0, long a1, long a2, long a3) {
+    private static long invokeQuickly(MemorySegment function, long a0, long a1, long a2, long a3, long a4) {
         require(function);
         try {
-            return (long) QUICK_CALL.invokeExact(function, a0, a1, a2, a3, 0L, 0L, 0L);
+            return (long) QUICK_CALL.invokeExact(function, a0, a1, a2, a3, a4, 0L, 0L);
         } catch (Throwable e) {
             throw failed(e);
         }

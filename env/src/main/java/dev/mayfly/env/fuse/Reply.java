@@ -19,7 +19,7 @@ final class Reply {
     private final MemorySegment memory;
 
     Reply(Arena arena) {
-        memory = arena.allocate(PAGE + Answers.MOST, PAGE);
+        memory = Native.pages(PAGE + Answers.MOST, arena);
     }
 
     MemorySegment memory() {

@@ -68,7 +68,7 @@ final class Worker {
             thread = Signals.self(calls);
             try (Reads contents = parts.reading().open(false, calls, arena)) {
                 Answers answers = parts.answers(contents);
-                MemorySegment request = arena.allocate(REQUEST, Long.BYTES);
+                MemorySegment request = Native.pages(REQUEST, arena);
                 Reply reply = new Reply(arena);
                 if (turn.isFarOff()) {
                     new Rehearsal(calls, answers, request, reply).of(parts.view());
