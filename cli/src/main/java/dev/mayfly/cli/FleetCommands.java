@@ -31,6 +31,7 @@ final class FleetCommands {
         return new ArrayList<>(List.of(
                 FleetServiceCommands.server(),
                 FleetServiceCommands.agent(),
+                FleetServiceCommands.hold(),
                 FleetServiceCommands.plugin(),
                 add(),
                 remove(),

@@ -50,7 +50,8 @@ final class FleetServiceCommands {
                         Option.value(
                                 "--backend",
                                 "NAME",
-                                "what makes machines: qemu (default), slot for hosts without virtualisation, fake for tests"),
+                                "what makes machines: qemu (default), slot for hosts without virtualisation, vz for macOS on a"
+                                        + " Mac, fake for tests"),
                         Option.value(
                                 "--network",
                                 "LIST",
@@ -60,7 +61,16 @@ final class FleetServiceCommands {
                                 "--env",
                                 "FOLDER",
                                 "an environment that every machine sees at /env, as mayfly env disks lays it out"),
-                        Option.value("--max-runners", "N", "how many machines it holds (default: one per processor)"),
+                        Option.value(
+                                "--announce",
+                                "HOST:PORT",
+                                "for vz: where guests say where they are (default 0.0.0.0:8081)"),
+                        Option.value(
+                                "--guests-see",
+                                "ADDRESS",
+                                "for vz: this host as its guests see it (default 192.168.64.1)"),
+                        Option.value(
+                                "--max-runners", "N", "how many machines it holds (default: one per processor; vz 2)"),
                         Option.value("--boots", "N", "how many machines boot at once (default: one per processor)"),
                         Option.values(
                                 "--standing",
@@ -75,6 +85,17 @@ final class FleetServiceCommands {
                         "mayfly fleet agent --template debian",
                         "mayfly fleet agent --network internet,10.20.0.0/16",
                         "mayfly fleet agent --server fleet.example.org:7747 --label gpu --max-runners 8");
+    }
+
+    static Command hold() {
+        return FleetCommands.of(
+                        "hold",
+                        "Has one machine of macOS, and ends with it. Agents with --backend vz start it; its machine lives on"
+                                + " when they end.")
+                .withArgument("BUNDLE", "the folder of the machine")
+                .ending(
+                        "0 the machine has ended, 69 this is no Mac, 4 it was not made or internal error",
+                        "mayfly fleet hold /path/of/a.bundle");
     }
 
     static Command plugin() {

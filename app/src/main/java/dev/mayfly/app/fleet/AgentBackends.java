@@ -14,9 +14,12 @@ import dev.mayfly.fleet.backend.slot.GroupPlaces;
 import dev.mayfly.fleet.backend.slot.SlotBackend;
 import dev.mayfly.fleet.backend.slot.SlotBinary;
 import dev.mayfly.fleet.backend.slot.SlotSettings;
+import dev.mayfly.fleet.backend.vz.VzBackend;
+import dev.mayfly.fleet.backend.vz.VzSettings;
 import dev.mayfly.fleet.image.Template;
 import dev.mayfly.fleet.network.WayOut;
 import dev.mayfly.platform.LauncherBinary;
+import dev.mayfly.platform.objc.ObjcRuntime;
 import dev.mayfly.sandbox.cgroup.CgroupLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,12 +47,13 @@ final class AgentBackends {
         return switch (name) {
             case "qemu" -> qemu(words, session, log);
             case "slot" -> slot(words, session, log);
+            case "vz" -> vz(words, session, log);
             case "fake" -> fake(words, session);
             default ->
                 throw new MayflyException(
                         ErrorCode.USAGE,
                         "there is no back end '" + name + "'",
-                        "there are qemu, slot for hosts without virtualisation, and fake for tests",
+                        "there are qemu, slot for hosts without virtualisation, vz for macOS on a Mac, and fake for tests",
                         "mayfly fleet agent --backend qemu");
         };
     }
@@ -126,6 +130,24 @@ final class AgentBackends {
                         places(CgroupLayout.detect(Path.of("/"))),
                         Long.MAX_VALUE,
                         way),
+                Ticker.system(),
+                log);
+    }
+
+    private static Backend vz(FleetWords words, FleetSession session, Log log) {
+        requireNone(words, "vz");
+        // What this host lacks is said before anything is read.
+        ObjcRuntime.ofThisMac(HoldOperations.FRAMEWORKS);
+        return VzBackend.open(
+                new VzSettings(
+                        List.of(System.getProperty("mayfly.script", "mayfly"), "fleet", "hold"),
+                        Template.verified(template(words, session)),
+                        session.places().runners(),
+                        session.places().agent().resolve("vz-identifiers"),
+                        HostPort.parse("--announce", words.text("--announce").orElse("0.0.0.0:8081"))
+                                .resolved(),
+                        words.text("--guests-see").orElse("192.168.64.1"),
+                        Long.MAX_VALUE),
                 Ticker.system(),
                 log);
     }

@@ -13,6 +13,7 @@ public final class FleetCommand implements LongCommand {
     private static final Map<String, FleetOperation> OPERATIONS = Map.ofEntries(
             Map.entry("server", ServerOperations::serve),
             Map.entry("agent", AgentOperations::serve),
+            Map.entry("hold", HoldOperations::hold),
             Map.entry("plugin", PluginOperations::plugin),
             Map.entry("add", RunnerOperations::add),
             Map.entry("rm", RunnerOperations::remove),

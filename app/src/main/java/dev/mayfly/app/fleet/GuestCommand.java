@@ -27,6 +27,7 @@ public final class GuestCommand implements LongCommand {
     private static final Path RUNNER = Path.of("/opt/actions-runner");
     private static final Path DEVICES = Path.of("/dev");
     private static final Pattern DISK = Pattern.compile("vd[a-z]|sd[a-z]|disk[0-9]{1,2}");
+    private static final int SSH = 22;
     private static final int MOST_SAID = 64 << 10;
 
     @Override
@@ -48,7 +49,7 @@ public final class GuestCommand implements LongCommand {
         String hostKey = hook.isPresent() ? letIn(hook.get(), seed) : "";
         try (RunnerWatch watch =
                         RunnerWatch.start(words.text("--runner").map(Path::of).orElse(RUNNER), log);
-                HttpGuest guest = HttpGuest.open(seed, agent, at, hostKey, watch, log)) {
+                HttpGuest guest = HttpGuest.open(seed, agent, at, new HttpGuest.Door(hostKey, SSH), watch, log)) {
             voice.result("mayfly guest is ready: " + seed.runner() + " answers at " + at.getHostString() + ":"
                     + guest.port() + ", and tells its host at " + agent.getHostString() + ":" + agent.getPort());
             guest.announce();

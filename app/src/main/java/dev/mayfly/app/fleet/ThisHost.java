@@ -4,6 +4,7 @@ import dev.mayfly.base.error.ErrorCode;
 import dev.mayfly.base.error.MayflyException;
 import dev.mayfly.fleet.api.Label;
 import dev.mayfly.fleet.api.ResourceType;
+import dev.mayfly.fleet.backend.vz.VzSettings;
 import dev.mayfly.fleet.schedule.Offer;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -38,7 +39,13 @@ record ThisHost(String name, Offer offer, int boots, Map<ResourceType, Integer> 
         return new ThisHost(
                 words.text("--name").orElseGet(ThisHost::hostname),
                 new Offer(
-                        words.number("--max-runners", 1, MOST).orElse(cpus),
+                        words.number("--max-runners", 1, MOST)
+                                .orElse(
+                                        words.text("--backend")
+                                                        .filter("vz"::equals)
+                                                        .isPresent()
+                                                ? VzSettings.MOST_MACHINES
+                                                : cpus),
                         cpus,
                         memory(),
                         labels,

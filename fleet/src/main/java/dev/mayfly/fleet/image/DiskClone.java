@@ -5,6 +5,7 @@ import dev.mayfly.platform.linux.CallResult;
 import dev.mayfly.platform.linux.Libc;
 import dev.mayfly.platform.linux.OpenFlag;
 import dev.mayfly.platform.linux.Syscalls;
+import dev.mayfly.platform.macos.CloneFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * A disk that was cloned.
@@ -23,7 +25,7 @@ import java.util.Objects;
 public record DiskClone(Path file, Way way, Duration took) {
     /** Ways to clone, the best first. */
     public enum Way {
-        /** The file system shares the blocks: XFS, btrfs (ioctl FICLONE). */
+        /** The file system shares the blocks: XFS, btrfs (ioctl FICLONE), APFS (clonefile). */
         REFLINK("raw", ""),
         /** An overlay that only QEMU understands. */
         OVERLAY("qcow2", ""),
@@ -31,7 +33,7 @@ public record DiskClone(Path file, Way way, Duration took) {
         COPY(
                 "raw",
                 "the template was copied, because this file system cannot share blocks: put templates and runners on"
-                        + " one XFS or btrfs");
+                        + " one XFS, btrfs or APFS");
 
         private final String format;
         private final String warning;
@@ -110,7 +112,7 @@ public record DiskClone(Path file, Way way, Duration took) {
     }
 
     /** All that a file holds, under another name: shared blocks where that works, else bytes that are not zero. */
-    static void duplicate(Path from, Path to) throws IOException {
+    public static void duplicate(Path from, Path to) throws IOException {
         if (!reflink(from, to)) {
             Files.deleteIfExists(to);
             copy(from, to);
@@ -120,7 +122,7 @@ public record DiskClone(Path file, Way way, Duration took) {
     /** Tried and not looked up: names of file systems do not say whether two places are one file system. */
     private static boolean reflink(Path from, Path to) {
         if (!System.getProperty("os.name", "").startsWith("Linux")) {
-            return false;
+            return CloneFile.clone(from, to).equals(OptionalInt.of(0));
         }
         CallResult source = Libc.open(from.toString(), OpenFlag.RDONLY, 0);
         if (!source.ok()) {

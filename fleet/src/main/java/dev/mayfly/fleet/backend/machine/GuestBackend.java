@@ -125,7 +125,7 @@ public abstract class GuestBackend<M extends GuestMachine> implements Backend {
     }
 
     @Override
-    public final Optional<String> refusal(ResourceType type) {
+    public Optional<String> refusal(ResourceType type) {
         return room.refusal(shape(type));
     }
 

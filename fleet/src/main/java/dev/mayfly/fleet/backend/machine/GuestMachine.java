@@ -128,7 +128,7 @@ public abstract class GuestMachine {
         }
     }
 
-    protected final void identify(Deadline deadline) throws IOException, InterruptedException {
+    protected void identify(Deadline deadline) throws IOException, InterruptedException {
         GuestChannel talk = held();
         // Asked first, because who is still booting takes nothing in, and the time must be that of the moment.
         talk.hello(deadline.left());
@@ -143,7 +143,7 @@ public abstract class GuestMachine {
     }
 
     /** Once the guest has said its host key. */
-    public final Address address() throws IOException {
+    public Address address() throws IOException {
         try {
             int port = Integer.parseInt(Files.readString(bundle.port()).strip());
             return new Address("127.0.0.1", port, Files.readString(bundle.hostKey()));
@@ -169,7 +169,7 @@ public abstract class GuestMachine {
 
     // --- using -----------------------------------------------------------------------------------------------------
 
-    public final void requireAlive() throws IOException {
+    public void requireAlive() throws IOException {
         if (!bundle.exists()) {
             throw new IOException("there is none");
         }

@@ -27,12 +27,15 @@ public final class AnnounceDesk implements AutoCloseable {
     private static final int OK = 200;
     private static final int BAD = 400;
     private static final int USUAL_PORT = 8080;
+    private static final int USUAL_SSH = 22;
 
     private static final class Expected {
+        final String nonce;
         final Gate gate;
         Optional<Announced> latest = Optional.empty();
 
         Expected(String nonce) {
+            this.nonce = nonce;
             this.gate = new Gate(nonce);
         }
     }
@@ -59,9 +62,10 @@ public final class AnnounceDesk implements AutoCloseable {
         return server.port();
     }
 
-    /** Hears a runner from now on, when it knows this nonce. Expected already with another one is expected with this one. */
+    /** Hears a runner from now on, when it knows this nonce. What one with this nonce has said already stays said. */
     public void expect(String runner, String nonce) {
-        expected.put(runner, new Expected(nonce));
+        expected.compute(
+                runner, (_, known) -> known != null && known.nonce.equals(nonce) ? known : new Expected(nonce));
     }
 
     /** Hears it no more. */
@@ -141,6 +145,7 @@ public final class AnnounceDesk implements AutoCloseable {
         return new Announced(
                 Texts.text(object, "ip_address"),
                 (int) Texts.number(object, "port", USUAL_PORT),
+                (int) Texts.number(object, "ssh_port", USUAL_SSH),
                 Texts.text(object, "ssh_host_key"));
     }
 

@@ -41,12 +41,19 @@ public final class HttpGuest implements AutoCloseable {
     private static final Duration SOONEST = Duration.ofMillis(250);
     private static final Duration LATEST = Duration.ofSeconds(10);
 
-    /** A lease may end and another address begin. */
+    /** A lease may end and another address begin; and the host may have forgotten. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    /** @param hostKey the machine's public SSH host key; empty when it has none to say */
+    public record Door(String hostKey, int port) {
+        public Door {
+            Objects.requireNonNull(hostKey, "hostKey");
+        }
+    }
 
     private final Seed seed;
     private final InetSocketAddress agent;
-    private final String hostKey;
+    private final Door door;
     private final RunnerWatch watch;
     private final Gate gate;
     private final Knock knock;
@@ -54,11 +61,10 @@ public final class HttpGuest implements AutoCloseable {
     private final SmallServer server;
     private final long began = System.nanoTime();
 
-    private HttpGuest(
-            Seed seed, InetSocketAddress agent, InetSocketAddress at, String hostKey, RunnerWatch watch, Log log) {
+    private HttpGuest(Seed seed, InetSocketAddress agent, InetSocketAddress at, Door door, RunnerWatch watch, Log log) {
         this.seed = seed;
         this.agent = agent;
-        this.hostKey = hostKey;
+        this.door = door;
         this.watch = watch;
         this.log = log;
         this.gate = new Gate(seed.nonce());
@@ -69,17 +75,12 @@ public final class HttpGuest implements AutoCloseable {
     /**
      * @param agent where the host listens
      * @param at where this one does
-     * @param hostKey the machine's public SSH host key; empty when it has none to say
+     * @param door where the machine takes SSH
      * @throws MayflyException {@code LISTEN_FAILED}
      */
     public static HttpGuest open(
-            Seed seed,
-            InetSocketAddress agent,
-            InetSocketAddress at,
-            String hostKey,
-            RunnerWatch watch,
-            Log parentLog) {
-        return new HttpGuest(Objects.requireNonNull(seed, "seed"), agent, at, hostKey, watch, parentLog.named("guest"));
+            Seed seed, InetSocketAddress agent, InetSocketAddress at, Door door, RunnerWatch watch, Log parentLog) {
+        return new HttpGuest(Objects.requireNonNull(seed, "seed"), agent, at, door, watch, parentLog.named("guest"));
     }
 
     public int port() {
@@ -95,8 +96,9 @@ public final class HttpGuest implements AutoCloseable {
         while (!Thread.interrupted()) {
             try {
                 String here = addressTowards(agent);
+                // Also when nothing has changed: another agent may have taken the machine over.
+                tell(here);
                 if (!here.equals(told)) {
-                    tell(here);
                     told = here;
                     log.info().with("address", here).log("the host knows where this machine is");
                 }
@@ -130,7 +132,8 @@ public final class HttpGuest implements AutoCloseable {
                         .with("runner_id", seed.runner())
                         .with("ip_address", address)
                         .with("port", port())
-                        .with("ssh_host_key", hostKey),
+                        .with("ssh_port", door.port())
+                        .with("ssh_host_key", door.hostKey()),
                 ASK);
         if (answer.status() != OK) {
             throw new IOException("the host says " + answer.status() + ": " + Texts.text(answer.body(), "error"));

@@ -57,7 +57,7 @@ class HttpGuestTest {
                 new Seed(RUNNER, NONCE, "runner-1", "ssh-ed25519 KEY", "unused:1"),
                 local(desk.port()),
                 local(0),
-                "ssh-ed25519 AAAA",
+                new HttpGuest.Door("ssh-ed25519 AAAA", 2222),
                 watch,
                 Log.off());
     }
@@ -70,7 +70,7 @@ class HttpGuestTest {
     }
 
     private HttpChannel channel(String nonce) {
-        return new HttpChannel(RUNNER, nonce, new Announced("127.0.0.1", guest.port(), ""));
+        return new HttpChannel(RUNNER, nonce, new Announced("127.0.0.1", guest.port(), 22, ""));
     }
 
     private Knock.Answer announce(String runner, String nonce, JsonObject body) throws Exception {
@@ -104,7 +104,7 @@ class HttpGuestTest {
         });
         Announced place = desk.await(RUNNER, PATIENCE).orElseThrow();
         announcing.interrupt();
-        assertThat(place).isEqualTo(new Announced("127.0.0.1", guest.port(), "ssh-ed25519 AAAA"));
+        assertThat(place).isEqualTo(new Announced("127.0.0.1", guest.port(), 2222, "ssh-ed25519 AAAA"));
         try (HttpChannel channel = new HttpChannel(RUNNER, NONCE, place)) {
             channel.health();
             assertThat(channel.exec(List.of("sh", "-c", "cat; echo $0 >&2; exit 3", "x y"), "in\n", PATIENCE))
@@ -157,7 +157,7 @@ class HttpGuestTest {
                         bounds,
                         _ -> new SmallServer.Reply(200, java.util.Map.of(), "{\"state\":5,\"status\":\"ok\"}"),
                         Log.off());
-                HttpChannel channel = new HttpChannel(RUNNER, NONCE, new Announced("127.0.0.1", liar.port(), ""))) {
+                HttpChannel channel = new HttpChannel(RUNNER, NONCE, new Announced("127.0.0.1", liar.port(), 22, ""))) {
             assertThatThrownBy(channel::health)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("does not know the nonce");
@@ -190,7 +190,7 @@ class HttpGuestTest {
                             .status())
                     .isEqualTo(200);
         }
-        assertThat(desk.await(RUNNER, PATIENCE)).hasValue(new Announced("192.168.64.7", 8080, "ssh-ed25519 AAAA"));
+        assertThat(desk.await(RUNNER, PATIENCE)).hasValue(new Announced("192.168.64.7", 8080, 22, "ssh-ed25519 AAAA"));
     }
 
     @Test
