@@ -41,9 +41,13 @@ public final class LikelihoodLocalizer implements Localizer {
     private static final double OVER = -10;
 
     private static final int MOST_FINDINGS = 64;
+    private static final int RECONSIDERED = 3;
     private final Fabric fabric;
     private final Hosts hosts;
     private final int carried;
+    /** What the last judgment blamed on the network. */
+    private final Set<Integer> known = new LinkedHashSet<>();
+
     private Tally current;
     /** Newest first. */
     private final Deque<Tally> earlier = new ArrayDeque<>();
@@ -104,6 +108,10 @@ public final class LikelihoodLocalizer implements Localizer {
         for (int windows : spans()) {
             judge(stretch(windows), hosts, findings);
         }
+        known.clear();
+        findings.stream()
+                .filter(finding -> finding.blamed() == Finding.Blamed.NETWORK)
+                .forEach(finding -> known.add(finding.component()));
         return findings;
     }
 
@@ -125,19 +133,70 @@ public final class LikelihoodLocalizer implements Localizer {
     private void judge(Stretch stretch, HostEvidence evidence, List<Finding> findings) {
         BusyHosts busy = new BusyHosts(fabric, hosts, stretch, evidence);
         Unexplained unexplained = stretch.lost(evidence, busy);
-        findings.forEach(finding -> unexplained.explain(finding.component()));
-        while (findings.size() < MOST_FINDINGS) {
-            int best = best(stretch, unexplained, component -> true, Likelihood.ALARM);
-            if (best < 0) {
-                break;
+        findings.forEach(finding -> explain(stretch, unexplained, finding.component()));
+        List<Integer> blamed = blame(stretch, unexplained.copy(), MOST_FINDINGS - findings.size());
+        reconsider(stretch, unexplained, blamed);
+        for (int component : blamed) {
+            if (!isOver(stretch, unexplained, component, evidence)) {
+                findings.add(finding(stretch, unexplained, component));
             }
-            best = partsOf(stretch, best, unexplained);
-            if (!isOver(stretch, unexplained, best, evidence)) {
-                findings.add(finding(stretch, unexplained, best));
-            }
-            unexplained.explain(best);
+            explain(stretch, unexplained, component);
         }
         explainByHosts(stretch, busy, unexplained, findings);
+    }
+
+    /** The best one, then the best of what that leaves, and so on. */
+    private List<Integer> blame(Stretch stretch, Unexplained left, int most) {
+        List<Integer> blamed = new ArrayList<>();
+        for (int next = next(stretch, left); next >= 0 && blamed.size() < most; next = next(stretch, left)) {
+            blamed.add(next);
+            explain(stretch, left, next);
+        }
+        return blamed;
+    }
+
+    private int next(Stretch stretch, Unexplained left) {
+        int best = best(stretch, left, component -> true, Likelihood.ALARM);
+        return best < 0 ? best : partsOf(stretch, knownOf(stretch, left, best), left);
+    }
+
+    /**
+     * Takes back each in turn, lets the others explain what they can, and looks what explains the rest best. What lies between
+     * two faults explains some of the losses of both, and so can be the best of all that are looked at one by one.
+     */
+    private void reconsider(Stretch stretch, Unexplained unexplained, List<Integer> blamed) {
+        boolean changed = blamed.size() > 1;
+        for (int i = 0; changed && i < RECONSIDERED; i++) {
+            changed = false;
+            for (int at = blamed.size() - 1; at >= 0; at--) {
+                Unexplained rest = unexplained.copy();
+                int taken = blamed.remove(/* index */ at);
+                blamed.forEach(other -> explain(stretch, rest, other));
+                int instead = next(stretch, rest);
+                if (instead >= 0) {
+                    blamed.add(at, instead);
+                }
+                changed |= instead != taken;
+            }
+        }
+    }
+
+    private static void explain(Stretch stretch, Unexplained unexplained, int component) {
+        unexplained.explain(component, stretch.share(unexplained, component));
+    }
+
+    /** What was named before, when it is as good an explanation as the best: chance alone changes which of two is better. */
+    private int knownOf(Stretch stretch, Unexplained unexplained, int best) {
+        if (known.isEmpty() || known.contains(best)) {
+            return best;
+        }
+        double score = stretch.score(unexplained, best);
+        for (int each : known) {
+            if (unexplained.crossing(each) > 0 && stretch.score(unexplained, each) > score - AS_GOOD) {
+                return each;
+            }
+        }
+        return best;
     }
 
     /** Tells busy hosts that lost what would be somebody's fault if they were not busy. */
@@ -184,7 +243,7 @@ public final class LikelihoodLocalizer implements Localizer {
             if (sum > needed) {
                 return partsOf(stretch, first, unexplained);
             }
-            rest.explain(part);
+            explain(stretch, rest, part);
         }
         return whole;
     }

@@ -91,6 +91,9 @@ final class LostProbes {
         private List<int[]> paths;
         private final int[] crossing;
         private final int[] explained;
+        /** By component, how many probes those stand for that are explained; nothing until one is. */
+        private double[] standFor = new double[0];
+
         private final BusyHosts busy;
         /** By component, how much of what speaks against it busy hosts excuse; empty when none is busy. */
         private final double[] excused;
@@ -113,6 +116,17 @@ final class LostProbes {
                 excuse(path, 1);
             }
             touched = Arrays.copyOf(touched, touchedCount);
+        }
+
+        private Unexplained(Unexplained other) {
+            paths = other.paths;
+            explained = other.explained.clone();
+            standFor = other.standFor.clone();
+            busy = other.busy;
+            excused = other.excused.clone();
+            crossing = other.crossing.clone();
+            touched = other.touched;
+            touchedCount = other.touchedCount;
         }
 
         private void touch(int component) {
@@ -142,8 +156,10 @@ final class LostProbes {
 
         /** Those of them that cross a component. */
         Unexplained crossingOnly(int component) {
-            return new Unexplained(
+            Unexplained only = new Unexplained(
                     paths.stream().filter(path -> crosses(path, component)).toList(), explained.clone(), busy);
+            only.standFor = standFor.clone();
+            return only;
         }
 
         List<int[]> paths() {
@@ -164,10 +180,32 @@ final class LostProbes {
             return explained[component];
         }
 
-        /** Takes away those that cross a component. */
+        /** As it is now; what becomes of one of them does not change the other. */
+        Unexplained copy() {
+            return new Unexplained(this);
+        }
+
+        /** How many probes the explained ones stand for, that crossed both it and what explains them. */
+        double standingFor(int component) {
+            return standFor.length == 0 ? 0 : standFor[component];
+        }
+
+        /** Takes away those that cross a component, which stand for themselves alone. */
         void explain(int component) {
+            explain(component, 1);
+        }
+
+        /**
+         * Takes away those that cross a component.
+         *
+         * @param share of what crosses it that it loses
+         */
+        void explain(int component, double share) {
             if (crossing[component] == 0) {
                 return;
+            }
+            if (standFor.length == 0) {
+                standFor = new double[explained.length];
             }
             List<int[]> left = new ArrayList<>(paths.size());
             for (int[] path : paths) {
@@ -176,6 +214,7 @@ final class LostProbes {
                     excuse(path, -1);
                     for (int each : path) {
                         crossing[each]--;
+                        standFor[each] += 1 / share;
                     }
                 } else {
                     left.add(path);

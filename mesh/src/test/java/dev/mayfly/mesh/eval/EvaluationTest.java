@@ -40,4 +40,25 @@ class EvaluationTest {
         }
         assertThat(tables[0]).isEqualTo(tables[1]).contains("link loses 10 %");
     }
+
+    /** Of a thousand seeds those in which a sound component was blamed, when faults were looked at one by one. */
+    @Test
+    void what_lies_between_two_faults_is_not_blamed_for_the_losses_of_both() {
+        Plan usual = Plan.usual(FabricKind.THREE.shape(256), 60);
+        Plan ours = new Plan(
+                usual.shape(),
+                usual.seconds(),
+                usual.windowSeconds(),
+                usual.carried(),
+                usual.kinds(),
+                usual.atOnce(),
+                false);
+        Evaluation evaluation = new Evaluation(ours);
+        evaluation.play(40568);
+        evaluation.play(40774);
+        Score all = evaluation.all(Evaluation.OURS);
+        assertThat(all.faults()).isEqualTo(8);
+        assertThat(all.recall()).isEqualTo(1);
+        assertThat(all.wrong()).isZero();
+    }
 }
