@@ -55,6 +55,7 @@ struct line {
     int ends[2];
     struct way ways[2];
     bool dead[2], out, broken;
+    int lost; /* the end that was reset, or never there; else neither */
 };
 
 static struct line lines[MOST_LINES];
@@ -67,6 +68,7 @@ static struct line *add(int one, int other, bool out)
     line->ends[0] = one;
     line->ends[1] = other;
     line->out = out;
+    line->lost = -1;
     count_out += out;
     for (int i = 0; i < 2; i++)
         if (!(line->ways[i].bytes = malloc(ROOM)))
@@ -102,10 +104,10 @@ static void carry(struct line *line, int from)
         ssize_t n = read(line->ends[from], way->bytes + way->end, ROOM - way->end);
         if (n > 0)
             way->end += (size_t)n;
-        else if (n == 0)
+        else if (n == 0 || (errno != EAGAIN && errno != EINTR))
             way->over = true;
-        else if (errno != EAGAIN && errno != EINTR)
-            line->broken = true; /* refused, not there, or reset: the other end shall see the same */
+        if (n < 0 && way->over)
+            line->lost = from;
     }
     while (way->at < way->end) {
         ssize_t n = send(target, way->bytes + way->at, way->end - way->at, MSG_NOSIGNAL);
@@ -114,13 +116,18 @@ static void carry(struct line *line, int from)
         if (n <= 0) {
             way->over = true;
             way->at = way->end = 0;
+            line->lost = 1 - from;
             break;
         }
         way->at += (size_t)n;
     }
     way->at = way->end = 0;
     if (way->over && !way->shut) {
-        shutdown(target, SHUT_WR);
+        /* Whoever spoke with an end that was lost shall hear the same, but what it said before first. */
+        if (line->lost == from)
+            line->broken = true;
+        else
+            shutdown(target, SHUT_WR);
         way->shut = true;
     }
 }

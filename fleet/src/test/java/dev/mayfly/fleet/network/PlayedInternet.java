@@ -40,6 +40,9 @@ public final class PlayedInternet implements AutoCloseable {
     public static final String ROUTER = "10.99.0.2";
     public static final int ECHO = 7;
     public static final int COUNT = 9000;
+    public static final int RESET = 9001;
+    public static final int NOBODY = 9002;
+    public static final String LAST_WORDS = "so far";
     public static final String SCRIPT = "echo the runner works";
 
     private static final Map<String, String> KNOWN = Map.of("example.test", WEB, "inside.test", COMPANY);
@@ -96,6 +99,7 @@ public final class PlayedInternet implements AutoCloseable {
         in(world(), line.toString());
         serve(world(), HTTP, this::web);
         serve(world(), COUNT, PlayedInternet::count);
+        serve(world(), RESET, PlayedInternet::reset);
         serve(world(), DNS, PlayedInternet::nameOverTcp);
         serve(host(), HTTP, this::web);
         all.forEach(each -> echo(world(), each));
@@ -201,6 +205,13 @@ public final class PlayedInternet implements AutoCloseable {
             all += n;
         }
         socket.getOutputStream().write((all + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Says something, hears one byte, and breaks off. */
+    private static void reset(Socket socket) throws IOException {
+        socket.getOutputStream().write(LAST_WORDS.getBytes(StandardCharsets.US_ASCII));
+        int _ = socket.getInputStream().read();
+        socket.setSoLinger(true, 0);
     }
 
     private void echo(long pid, String address) {
