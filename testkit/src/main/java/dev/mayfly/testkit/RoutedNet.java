@@ -1,18 +1,14 @@
 package dev.mayfly.testkit;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Two hosts in network namespaces with routers between them, and two ways: host A, leaf A, one of two spines, leaf B, host B.
- * Which spine a flow takes is hashed from its addresses and ports. Each namespace lives as long as a process that sleeps in
- * it; when that ends the kernel takes the namespace and its cables away.
+ * Which spine a flow takes is hashed from its addresses and ports.
  */
 public final class RoutedNet implements AutoCloseable {
     /** Addresses of the hosts; what the routers have begins alike. */
@@ -22,8 +18,6 @@ public final class RoutedNet implements AutoCloseable {
     public static final String LEAF_A = "10.231.1.254";
     /** As seen from A. */
     public static final List<String> SPINES = List.of("10.231.11.2", "10.231.12.2");
-
-    private static final String LONGEST_SECONDS = "300";
 
     /** A namespace. */
     public enum Place {
@@ -35,17 +29,12 @@ public final class RoutedNet implements AutoCloseable {
         B
     }
 
-    private final Map<Place, Process> holders = new EnumMap<>(Place.class);
+    private final Map<Place, NetSpace> spaces = new EnumMap<>(Place.class);
 
     private RoutedNet() {}
 
     /** Makes it, or skips the test with what this machine lacks. */
     public static RoutedNet make() throws IOException {
-        Needs.linux();
-        Needs.root();
-        Needs.command("ip");
-        Needs.command("unshare");
-        Needs.command("nsenter");
         RoutedNet net = new RoutedNet();
         try {
             net.build();
@@ -58,11 +47,7 @@ public final class RoutedNet implements AutoCloseable {
 
     private void build() throws IOException {
         for (Place place : Place.values()) {
-            Process holder =
-                    new ProcessBuilder("unshare", "--net", "sh", "-c", "echo; exec sleep " + LONGEST_SECONDS).start();
-            holders.put(place, holder);
-            // Its line says that it is in its namespace.
-            Needs.that(holder.getInputStream().read() == '\n', "network namespaces", "unshare(1) cannot make one here");
+            spaces.put(place, NetSpace.make());
         }
         cable(Place.A, A, Place.LEAF_A, LEAF_A);
         cable(Place.LEAF_A, "10.231.11.1", Place.SPINE_1, SPINES.get(0));
@@ -97,46 +82,31 @@ public final class RoutedNet implements AutoCloseable {
         return "to-" + neighbour.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A process that is in the namespace. */
-    public long pid(Place place) {
-        Process holder = holders.get(place);
-        if (holder == null) {
+    private NetSpace space(Place place) {
+        NetSpace space = spaces.get(place);
+        if (space == null) {
             throw new IllegalStateException(place + " was not made");
         }
-        return holder.pid();
+        return space;
+    }
+
+    /** A process that is in the namespace. */
+    public long pid(Place place) {
+        return space(place).pid();
     }
 
     /** The words that run a command there. */
     public List<String> entering(Place place) {
-        return List.of("nsenter", "--net", "-t", String.valueOf(pid(place)), "--");
+        return space(place).entering();
     }
 
     /** Runs a line of shell there and returns what it wrote. */
     public String in(Place place, String line) throws IOException {
-        List<String> all = new ArrayList<>(entering(place));
-        all.addAll(List.of("sh", "-c", line));
-        Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException(line + ": " + output);
-            }
-            return output;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+        return space(place).shell(line);
     }
 
     @Override
     public void close() {
-        for (Process holder : holders.values()) {
-            holder.destroyForcibly();
-            try {
-                boolean _ = holder.waitFor(10, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        spaces.values().forEach(NetSpace::close);
     }
 }

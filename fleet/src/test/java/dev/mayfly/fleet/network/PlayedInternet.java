@@ -1,7 +1,7 @@
 package dev.mayfly.fleet.network;
 
 import dev.mayfly.platform.linux.Setns;
-import dev.mayfly.testkit.Needs;
+import dev.mayfly.testkit.NetSpace;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Two network namespaces: a host, from which connections of runners go out, and all the rest of the world behind its cable,
@@ -50,12 +49,11 @@ public final class PlayedInternet implements AutoCloseable {
     private static final int DNS = 53;
     private static final int HEADER = 12;
     private static final int IPV4 = 1;
-    private static final String LONGEST_SECONDS = "600";
 
     /** Somebody came: to which address (of datagrams: with what), from which. */
     public record Visit(String to, String from) {}
 
-    private final List<Process> holders = new ArrayList<>();
+    private final List<NetSpace> spaces = new ArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final ConcurrentLinkedQueue<Visit> visits = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Visit> datagrams = new ConcurrentLinkedQueue<>();
@@ -63,11 +61,6 @@ public final class PlayedInternet implements AutoCloseable {
     private PlayedInternet() {}
 
     public static PlayedInternet make() throws Exception {
-        Needs.linux();
-        Needs.root();
-        Needs.command("ip");
-        Needs.command("unshare");
-        Needs.command("nsenter");
         PlayedInternet net = new PlayedInternet();
         try {
             net.build();
@@ -80,14 +73,10 @@ public final class PlayedInternet implements AutoCloseable {
 
     private void build() throws Exception {
         for (int i = 0; i < 2; i++) {
-            Process holder =
-                    new ProcessBuilder("unshare", "--net", "sh", "-c", "echo; exec sleep " + LONGEST_SECONDS).start();
-            holders.add(holder);
-            Needs.that(holder.getInputStream().read() == '\n', "network namespaces", "unshare(1) cannot make one here");
+            spaces.add(NetSpace.make());
         }
-        in(
-                host(),
-                "ip link set lo up && ip link add cable type veth peer name cable netns " + world()
+        spaces.get(0)
+                .shell("ip link set lo up && ip link add cable type veth peer name cable netns " + world()
                         + " && ip addr add 10.99.0.1/24 dev cable && ip addr add 10.99.0.77/24 dev cable"
                         + " && ip addr add 93.184.216.1/32 dev lo && ip link set cable up"
                         + " && ip route add default via " + ROUTER + " src " + HOST_OUT);
@@ -96,7 +85,7 @@ public final class PlayedInternet implements AutoCloseable {
         List<String> all = new ArrayList<>(PRIVATE);
         all.addAll(List.of(WEB, NAMES));
         all.forEach(each -> line.append(" && ip addr add ").append(each).append("/32 dev lo"));
-        in(world(), line.toString());
+        spaces.get(1).shell(line.toString());
         serve(world(), HTTP, this::web);
         serve(world(), COUNT, PlayedInternet::count);
         serve(world(), RESET, PlayedInternet::reset);
@@ -108,16 +97,16 @@ public final class PlayedInternet implements AutoCloseable {
     }
 
     private long host() {
-        return holders.get(0).pid();
+        return spaces.get(0).pid();
     }
 
     private long world() {
-        return holders.get(1).pid();
+        return spaces.get(1).pid();
     }
 
     /** Where connections go out from. */
     public Path outside() {
-        return Path.of("/proc/" + host() + "/ns/net");
+        return spaces.get(0).file();
     }
 
     /** What a runner of this host has. */
@@ -136,16 +125,6 @@ public final class PlayedInternet implements AutoCloseable {
 
     public List<Visit> datagrams() {
         return List.copyOf(datagrams);
-    }
-
-    private static void in(long pid, String line) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("nsenter", "--net", "-t", Long.toString(pid), "--", "sh", "-c", line)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(line + ": " + said);
-        }
     }
 
     // --- servers ---------------------------------------------------------------------------------------------------
@@ -300,9 +279,6 @@ public final class PlayedInternet implements AutoCloseable {
         for (AutoCloseable each : open) {
             each.close();
         }
-        for (Process holder : holders) {
-            holder.destroyForcibly();
-            holder.waitFor(10, TimeUnit.SECONDS);
-        }
+        spaces.forEach(NetSpace::close);
     }
 }
