@@ -129,10 +129,14 @@ public abstract class GuestMachine {
     }
 
     protected void identify(Deadline deadline) throws IOException, InterruptedException {
-        GuestChannel talk = held();
         // Asked first, because who is still booting takes nothing in, and the time must be that of the moment.
-        talk.hello(deadline.left());
-        String hostKey = talk.become(GuestIdentity.load(bundle.identity()), shorter(LOGIN, deadline.left()));
+        held().hello(deadline.left());
+        become(deadline);
+    }
+
+    /** For a guest that listens. */
+    protected final void become(Deadline deadline) throws IOException, InterruptedException {
+        String hostKey = held().become(GuestIdentity.load(bundle.identity()), shorter(LOGIN, deadline.left()));
         Path part = bundle.folder().resolve("hostkey.new");
         Files.writeString(part, hostKey);
         Files.move(part, bundle.hostKey(), StandardCopyOption.ATOMIC_MOVE);

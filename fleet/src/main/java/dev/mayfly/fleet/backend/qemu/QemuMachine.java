@@ -162,7 +162,7 @@ final class QemuMachine extends GuestMachine {
         Files.delete(bundle().hostKey());
         Files.move(bundle().folder(), place.folder(), StandardCopyOption.ATOMIC_MOVE);
         moved(place);
-        identify(Deadline.in(ONE_QUESTION, shop.ticker()));
+        become(Deadline.in(ONE_QUESTION, shop.ticker()));
         letGo();
         Duration took = Duration.ofNanos(shop.ticker().since(begun));
         times(new StartTimes(Way.STANDING, "", Duration.ZERO, Duration.ZERO, took, Duration.ZERO));
