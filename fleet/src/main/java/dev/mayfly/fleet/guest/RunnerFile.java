@@ -3,7 +3,6 @@ package dev.mayfly.fleet.guest;
 import dev.mayfly.base.json.JsonReader;
 import dev.mayfly.base.json.JsonSyntaxException;
 import dev.mayfly.base.json.JsonValue.JsonObject;
-import dev.mayfly.base.json.JsonValue.JsonString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -54,18 +53,11 @@ public record RunnerFile(String name, String repository, String work) {
     }
 
     private static RunnerFile of(JsonObject object) {
-        String url = text(object, "gitHubUrl");
+        String url = Texts.text(object, "gitHubUrl");
         // https://github.com/owner/name, whatever the host is called.
         String[] parts = url.replaceFirst("^[a-z]+://[^/]*/?", "").split("/", -1);
         String repository = parts.length >= 2 ? parts[0] + "/" + parts[1] : parts[0];
-        String work = text(object, "workFolder");
-        return new RunnerFile(text(object, "agentName"), repository, work.isEmpty() ? USUAL_WORK : work);
-    }
-
-    private static String text(JsonObject object, String name) {
-        return object.get(name)
-                .filter(JsonString.class::isInstance)
-                .map(value -> ((JsonString) value).value())
-                .orElse("");
+        String work = Texts.text(object, "workFolder");
+        return new RunnerFile(Texts.text(object, "agentName"), repository, work.isEmpty() ? USUAL_WORK : work);
     }
 }

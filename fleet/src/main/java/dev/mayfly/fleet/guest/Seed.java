@@ -3,7 +3,6 @@ package dev.mayfly.fleet.guest;
 import dev.mayfly.base.json.JsonReader;
 import dev.mayfly.base.json.JsonSyntaxException;
 import dev.mayfly.base.json.JsonValue.JsonObject;
-import dev.mayfly.base.json.JsonValue.JsonString;
 import dev.mayfly.base.json.JsonWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,23 +73,16 @@ public record Seed(String runner, String nonce, String name, String key, String 
             if (JsonReader.read(text.substring(MARK.length(), end).getBytes(StandardCharsets.UTF_8))
                     instanceof JsonObject object) {
                 return new Seed(
-                        text(object, "runner"),
-                        text(object, "nonce"),
-                        text(object, "name"),
-                        text(object, "key"),
-                        text(object, "agent"));
+                        Texts.text(object, "runner"),
+                        Texts.text(object, "nonce"),
+                        Texts.text(object, "name"),
+                        Texts.text(object, "key"),
+                        Texts.text(object, "agent"));
             }
         } catch (JsonSyntaxException | IllegalArgumentException e) {
             throw new IOException(disk + " cannot be read: " + e.getMessage(), e);
         }
         throw new IOException(disk + " cannot be read: it holds no object");
-    }
-
-    private static String text(JsonObject object, String name) {
-        return object.get(name)
-                .filter(JsonString.class::isInstance)
-                .map(value -> ((JsonString) value).value())
-                .orElse("");
     }
 
     /** The nonce is nobody's business. */

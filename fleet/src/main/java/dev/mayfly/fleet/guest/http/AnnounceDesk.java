@@ -5,6 +5,7 @@ import dev.mayfly.base.json.JsonReader;
 import dev.mayfly.base.json.JsonSyntaxException;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.base.log.Log;
+import dev.mayfly.fleet.guest.Texts;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

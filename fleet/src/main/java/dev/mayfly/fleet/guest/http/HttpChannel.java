@@ -3,6 +3,7 @@ package dev.mayfly.fleet.guest.http;
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonObject;
 import dev.mayfly.fleet.guest.GuestStatus;
+import dev.mayfly.fleet.guest.Texts;
 import dev.mayfly.fleet.runner.GuestState;
 import dev.mayfly.fleet.ssh.SshResult;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import dev.mayfly.base.log.Log;
 import dev.mayfly.fleet.guest.RunnerFile;
 import dev.mayfly.fleet.guest.RunnerWatch;
 import dev.mayfly.fleet.guest.Seed;
+import dev.mayfly.fleet.guest.Texts;
 import dev.mayfly.fleet.runner.GuestState;
 import java.io.IOException;
 import java.net.InetSocketAddress;

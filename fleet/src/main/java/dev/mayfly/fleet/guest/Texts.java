@@ -1,4 +1,4 @@
-package dev.mayfly.fleet.guest.http;
+package dev.mayfly.fleet.guest;
 
 import dev.mayfly.base.json.JsonValue.JsonArray;
 import dev.mayfly.base.json.JsonValue.JsonNumber;
@@ -7,24 +7,24 @@ import dev.mayfly.base.json.JsonValue.JsonString;
 import java.util.List;
 
 /** Members of objects that somebody else has written: of another kind is as if it were not there. */
-final class Texts {
+public final class Texts {
     private Texts() {}
 
-    static String text(JsonObject object, String name) {
+    public static String text(JsonObject object, String name) {
         return object.get(name)
                 .filter(JsonString.class::isInstance)
                 .map(value -> ((JsonString) value).value())
                 .orElse("");
     }
 
-    static long number(JsonObject object, String name, long usual) {
+    public static long number(JsonObject object, String name, long usual) {
         return object.get(name)
                 .filter(JsonNumber.class::isInstance)
                 .map(value -> ((JsonNumber) value).exactLong().orElse(usual))
                 .orElse(usual);
     }
 
-    static List<String> texts(JsonObject object, String name) {
+    public static List<String> texts(JsonObject object, String name) {
         return object.get(name)
                 .filter(JsonArray.class::isInstance)
                 .map(value -> ((JsonArray) value)
